@@ -1,0 +1,121 @@
+"""Opens the two SQLite files of a world: the data and the state of the user's accounts."""
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Literal
+
+from mcp_server.local.text import segment
+
+SCHEMA_VERSION: Final = 1
+_BUSY_MS: Final = 10_000
+
+Kind = Literal["data", "state"]
+
+
+class LocalStoreError(Exception):
+    """The local files cannot be used as they are; the message says what to do."""
+
+
+def check_sqlite() -> None:
+    """Refuse a SQLite without what the schema needs.
+
+    Raises:
+        LocalStoreError: SQLite is older than 3.35 or was built without FTS5.
+    """
+    if sqlite3.sqlite_version_info < (3, 35):
+        raise LocalStoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old: 3.35 is needed. "
+            "Use a newer Python, or one built with the SQLite of the package apsw."
+        )
+    with sqlite3.connect(":memory:") as probe:
+        options = {row[0] for row in probe.execute("PRAGMA compile_options")}
+    probe.close()
+    if "ENABLE_FTS5" not in options:
+        raise LocalStoreError(
+            "This Python's SQLite has no full-text search (FTS5). "
+            "Use a Python that has it, or one built with the SQLite of the package apsw."
+        )
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    connection.create_function("segment", 1, segment, deterministic=True)
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys=OFF")  # the importer writes parents first
+    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
+    """Open `data.db` or `state.db` in `folder`, creating the file and its schema where needed.
+
+    The connection is in autocommit mode: writers say `BEGIN IMMEDIATE` themselves. It belongs to
+    the thread that opened it.
+
+    Raises:
+        LocalStoreError: The file is damaged, unreadable, or of a newer Tokmetrics.
+    """
+    path = folder / f"{kind}.db"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise LocalStoreError(f"{path} cannot be opened: {error}") from error
+    try:
+        _configure(connection)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        _ensure_schema(connection, kind)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise LocalStoreError(f"{path} cannot be used: {error}") from error
+    except LocalStoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _ensure_schema(connection: sqlite3.Connection, kind: Kind) -> None:
+    if (version := _version(connection)) is None:
+        script = files("mcp_server.local").joinpath(f"{kind}.sql").read_text("utf-8")
+        # Another process may create it at the same time: look again under the write lock.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if (version := _version(connection)) is None:
+                for statement in _statements(script):
+                    connection.execute(statement)
+                version = SCHEMA_VERSION
+                connection.execute(
+                    "INSERT INTO meta (key, value) VALUES ('schema_version', ?)", (str(version),)
+                )
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    if version > SCHEMA_VERSION:
+        raise LocalStoreError(
+            f"The local {kind} file has schema {version}, this Tokmetrics knows {SCHEMA_VERSION}: "
+            "upgrade Tokmetrics, or choose another data folder."
+        )
+
+
+def _version(connection: sqlite3.Connection) -> int | None:
+    known = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'"
+    ).fetchone()
+    if known is None:
+        return None
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    return None if row is None else int(row[0])
+
+
+def _statements(script: str) -> list[str]:
+    found: list[str] = []
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            found.append(statement)
+            statement = ""
+    return found
