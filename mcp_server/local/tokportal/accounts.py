@@ -1,0 +1,175 @@
+"""The user's own accounts: stored creators that were given an account id."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_server.local.database import LocalStoreError
+from mcp_server.local.tokportal.creators import (
+    Creator,
+    find_creator,
+    handles_of,
+    observed_at,
+    observed_videos,
+)
+from mcp_server.local.tokportal.ids import account_id_of, record_id, tokportal_video_id
+from mcp_server.local.tokportal.snapshots import newest_snapshot, store_snapshot, summarize
+from mcp_server.local.transaction import immediate
+from mcp_server.local.world import World
+
+_COLUMNS: Final = "account_id, username, platform, created_at"
+_OF_ACCOUNT: Final = (
+    "refreshes",
+    "idempotency",
+    "account_snapshots",
+    "video_records",
+    "accounts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One of the user's own accounts. `created_at` is in Unix seconds."""
+
+    account_id: str
+    username: str
+    platform: str
+    created_at: int
+
+
+def add_account(
+    world: World, username: str, *, created_at: int | None = None, with_snapshot: bool = True
+) -> str:
+    """Make a stored creator one of the user's accounts and return its account id.
+
+    A second call changes nothing. Where the store says when the creator was seen, that
+    observation becomes the first snapshot, unless `with_snapshot` is off: then the account has
+    no analytics until its first refresh.
+
+    Raises:
+        LocalStoreError: No such creator is stored.
+    """
+    name = username.strip().lstrip("@")
+    creator = find_creator(world.data(), name)
+    if creator is None:
+        raise LocalStoreError(
+            f"No creator named {name!r} is stored in the {world.config.world} world: "
+            "import a file that has one first."
+        )
+    state = world.state()
+    with immediate(state):
+        known = _account_of(world, creator)
+        if known is not None:
+            return known.account_id
+        account_id = account_id_of(creator.username)
+        state.execute(
+            "INSERT INTO accounts (account_id, username, created_at) VALUES (?, ?, ?)",
+            (account_id, creator.username, world.now() if created_at is None else created_at),
+        )
+        record_videos(world, account_id, creator)
+        if with_snapshot:
+            _observe(world, account_id, creator)
+    return account_id
+
+
+def list_accounts(world: World) -> list[Account]:
+    """Return the accounts, the newest first."""
+    rows = world.state().execute(
+        f"SELECT {_COLUMNS} FROM accounts ORDER BY created_at DESC, account_id"  # noqa: S608 - ours
+    )
+    return [Account(*row) for row in rows]
+
+
+def find_account(state: sqlite3.Connection, account_id: str) -> Account | None:
+    """Return one account."""
+    row = state.execute(
+        f"SELECT {_COLUMNS} FROM accounts WHERE account_id = ?",  # noqa: S608 - our columns
+        (account_id.lower(),),
+    ).fetchone()
+    return None if row is None else Account(*row)
+
+
+def remove_account(world: World, username: str) -> bool:
+    """Forget that a creator is the user's account, with its snapshots and refreshes.
+
+    The creator itself stays. The month's quota stays as it was spent. Returns whether there was
+    such an account.
+    """
+    name = username.strip().lstrip("@")
+    creator = find_creator(world.data(), name)
+    state = world.state()
+    with immediate(state):
+        account = _account_named(world, [name]) if creator is None else _account_of(world, creator)
+        if account is None:
+            return False
+        for table in _OF_ACCOUNT:
+            state.execute(
+                f"DELETE FROM {table} WHERE account_id = ?",  # noqa: S608 - a fixed list
+                (account.account_id,),
+            )
+    return True
+
+
+def take_snapshots(world: World) -> int:
+    """Store what an import brought: one snapshot for each account seen since its newest one.
+
+    Returns how many accounts got one.
+    """
+    taken = 0
+    for account in list_accounts(world):
+        creator = find_creator(world.data(), account.username)
+        if creator is not None:
+            with immediate(world.state()):
+                record_videos(world, account.account_id, creator)
+                taken += _observe(world, account.account_id, creator)
+    return taken
+
+
+def record_videos(world: World, account_id: str, creator: Creator) -> None:
+    """Give every stored video of the account its record ids; inside the caller's transaction."""
+    world.state().executemany(
+        "INSERT OR IGNORE INTO video_records (id, account_id, tokportal_video_id, video_id)"
+        " VALUES (?, ?, ?, ?)",
+        [
+            (
+                record_id(account_id, video.video_id),
+                account_id,
+                tokportal_video_id(account_id, video.video_id),
+                video.video_id,
+            )
+            for video in observed_videos(world.data(), creator)
+        ],
+    )
+
+
+def _observe(world: World, account_id: str, creator: Creator) -> bool:
+    state = world.state()
+    videos = observed_videos(world.data(), creator)
+    seen_at = observed_at(creator, videos)
+    newest = newest_snapshot(state, account_id)
+    if seen_at is None or (newest is not None and newest.scraped_at >= seen_at):
+        return False
+    snapshot = summarize(
+        videos, scraped_at=seen_at, followers=creator.followers, following=creator.following
+    )
+    store_snapshot(state, account_id, snapshot)
+    return True
+
+
+def _account_of(world: World, creator: Creator) -> Account | None:
+    return _account_named(world, handles_of(world.data(), creator))
+
+
+def _account_named(world: World, names: list[str]) -> Account | None:
+    for name in names:
+        row = (
+            world.state()
+            .execute(
+                f"SELECT {_COLUMNS} FROM accounts WHERE username = ?",  # noqa: S608 - our columns
+                (name,),
+            )
+            .fetchone()
+        )
+        if row is not None:
+            return Account(*row)
+    return None

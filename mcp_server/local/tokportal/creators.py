@@ -1,0 +1,63 @@
+"""What data.db knows of the creator behind an account: the profile and the counts of its videos."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """A stored profile. `None` means unknown."""
+
+    id: int
+    username: str
+    followers: int | None
+    following: int | None
+    scraped_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedVideo:
+    """One video's counts at one time. `None` means unknown, never zero."""
+
+    video_id: str
+    posted_at: int | None
+    scraped_at: int | None
+    plays: int | None
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    saves: int | None
+
+
+def find_creator(data: sqlite3.Connection, username: str) -> Creator | None:
+    """Return the creator of that handle, or the one that had it before a rename."""
+    row = data.execute(
+        """SELECT id, username, followers, following, scraped_at FROM creators WHERE id = coalesce(
+             (SELECT id FROM creators WHERE username = :name),
+             (SELECT creator_id FROM usernames WHERE username = :name))""",
+        {"name": username},
+    ).fetchone()
+    return None if row is None else Creator(*row)
+
+
+def handles_of(data: sqlite3.Connection, creator: Creator) -> list[str]:
+    """Return every handle the creator was seen under, the current one first."""
+    rows = data.execute("SELECT username FROM usernames WHERE creator_id = ?", (creator.id,))
+    return list(dict.fromkeys([creator.username, *(str(row[0]) for row in rows)]))
+
+
+def observed_videos(data: sqlite3.Connection, creator: Creator) -> list[ObservedVideo]:
+    """Return the last observation of each of the creator's videos."""
+    rows = data.execute(
+        """SELECT video_id, posted_at, scraped_at, plays, likes, comments, shares, saves
+           FROM videos WHERE creator_id = ?""",
+        (creator.id,),
+    )
+    return [ObservedVideo(*row) for row in rows]
+
+
+def observed_at(creator: Creator, videos: Sequence[ObservedVideo]) -> int | None:
+    """Return when the creator or one of its videos was last seen, in Unix seconds."""
+    times = [creator.scraped_at, *(video.scraped_at for video in videos)]
+    return max((time for time in times if time is not None), default=None)

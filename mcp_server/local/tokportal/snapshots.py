@@ -1,0 +1,127 @@
+"""The totals of an account at one time: computed from videos, stored, and read back."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Final
+
+from mcp_server.local.tokportal.creators import ObservedVideo
+
+_DAY: Final = 86_400
+_WINDOW_DAYS: Final = 90
+_SHORTEST_DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What an account looked like at `scraped_at` (Unix seconds). `None` means unknown."""
+
+    scraped_at: int
+    followers: int | None
+    following: int | None
+    n: int
+    """How many videos are tracked."""
+    total_views: int | None
+    total_likes: int | None
+    total_comments: int | None
+    total_shares: int | None
+    total_bookmarks: int | None
+    weekly_posts: float | None
+    engagement_rate: float | None = None
+    """Percent, over the videos whose views are known; `None` has it computed from the totals."""
+    average_views: int | None = None
+    """Of the videos whose views are known; `None` has it computed from the totals."""
+
+
+_COLUMNS: Final = ", ".join(field.name for field in fields(Snapshot))
+_MARKS: Final = ", ".join("?" for _ in fields(Snapshot))
+
+
+def summarize(
+    videos: Sequence[ObservedVideo],
+    *,
+    scraped_at: int,
+    followers: int | None,
+    following: int | None,
+) -> Snapshot:
+    """Add up an account's videos as they were at `scraped_at`."""
+    viewed = [video for video in videos if video.plays is not None]
+    views = sum(video.plays or 0 for video in viewed)
+    return Snapshot(
+        scraped_at=scraped_at,
+        followers=followers,
+        following=following,
+        n=len(videos),
+        total_views=_total(videos, lambda video: video.plays),
+        total_likes=_total(videos, lambda video: video.likes),
+        total_comments=_total(videos, lambda video: video.comments),
+        total_shares=_total(videos, lambda video: video.shares),
+        total_bookmarks=_total(videos, lambda video: video.saves),
+        weekly_posts=posts_per_week([video.posted_at for video in videos], scraped_at),
+        engagement_rate=percent(sum(map(_interactions, viewed)), views),
+        average_views=average(views, len(viewed)),
+    )
+
+
+def percent(part: int, whole: int | None) -> float | None:
+    """Return `part` of `whole` in percent with two decimals; nothing of nothing is unknown."""
+    return round(100 * part / whole, 2) if whole else None
+
+
+def average(total: int, count: int) -> int | None:
+    """Return the mean, rounded half up."""
+    return (2 * total + count) // (2 * count) if count else None
+
+
+def posts_per_week(posted: Sequence[int | None], as_of: int) -> float | None:
+    """Return the posts per week of the 90 days before `as_of`, or since the first post."""
+    known = [time for time in posted if time is not None and time <= as_of]
+    if not known:
+        return None
+    recent = sum(time > as_of - _WINDOW_DAYS * _DAY for time in known)
+    days = min(max((as_of - min(known)) / _DAY, _SHORTEST_DAYS), _WINDOW_DAYS)
+    return round(7 * recent / days, 2)
+
+
+def newest_snapshot(state: sqlite3.Connection, account_id: str) -> Snapshot | None:
+    """Return the account's latest totals."""
+    found = snapshot_page(state, account_id, limit=1, offset=0)
+    return found[0] if found else None
+
+
+def snapshot_page(
+    state: sqlite3.Connection, account_id: str, *, limit: int, offset: int
+) -> list[Snapshot]:
+    """Return stored totals, newest first."""
+    rows = state.execute(
+        f"SELECT {_COLUMNS} FROM account_snapshots WHERE account_id = ?"  # noqa: S608 - our columns
+        " ORDER BY scraped_at DESC LIMIT ? OFFSET ?",
+        (account_id, limit, offset),
+    )
+    return [Snapshot(*row) for row in rows]
+
+
+def count_snapshots(state: sqlite3.Connection, account_id: str) -> int:
+    """Return how many times the account was seen."""
+    query = "SELECT count(*) FROM account_snapshots WHERE account_id = ?"
+    return int(state.execute(query, (account_id,)).fetchone()[0])
+
+
+def store_snapshot(state: sqlite3.Connection, account_id: str, snapshot: Snapshot) -> None:
+    """Write the totals once: what is known of a time never changes."""
+    state.execute(
+        f"INSERT OR IGNORE INTO account_snapshots (account_id, {_COLUMNS})"  # noqa: S608 - as above
+        f" VALUES (?, {_MARKS})",
+        (account_id, *astuple(snapshot)),
+    )
+
+
+def _total(
+    videos: Sequence[ObservedVideo], count: Callable[[ObservedVideo], int | None]
+) -> int | None:
+    known = [value for video in videos if (value := count(video)) is not None]
+    return sum(known) if known or not videos else None
+
+
+def _interactions(video: ObservedVideo) -> int:
+    return sum(n or 0 for n in (video.likes, video.comments, video.shares, video.saves))
