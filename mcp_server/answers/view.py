@@ -1,0 +1,71 @@
+"""The concise view of an answer: which fields and how many rows an agent sees by default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import JsonValue
+
+from mcp_server.answers.clean import shorten
+
+CONCISE_TEXT: Final = 100
+"""Characters of a caption or a bio in a concise answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to keep of an object, or of each row of a list."""
+
+    fields: Mapping[str, "View | None"] = field(default_factory=dict["str", "View | None"])
+    """Names to keep; `None` keeps the value as it is. Empty keeps every field."""
+    rows: int | None = None
+    """How many rows of a list to keep; `None` keeps all."""
+
+
+def view(*names: str, rows: int | None = None, **nested: View) -> View:
+    """Keep `names` as they are and `nested` through views of their own."""
+    return View({**dict.fromkeys(names), **nested}, rows)
+
+
+@dataclass(slots=True)
+class Cut:
+    """A list that the view shortened."""
+
+    name: str
+    shown: int
+    total: int
+
+
+def project(value: JsonValue, shape: View, *, name: str = "data") -> tuple[JsonValue, list[Cut]]:
+    """Return what `shape` keeps of `value`, and which lists it shortened.
+
+    An object with none of the wanted fields is kept whole: an upstream whose answers are not
+    specified may use other names, and an empty answer would hide them.
+    """
+    cuts: list[Cut] = []
+    return _project(value, shape, name, cuts), cuts
+
+
+def _project(value: JsonValue, shape: View, name: str, cuts: list[Cut]) -> JsonValue:
+    if isinstance(value, str):
+        return shorten(value, CONCISE_TEXT)
+    if isinstance(value, list):
+        kept = value
+        if shape.rows is not None and len(value) > shape.rows:
+            kept = value[: shape.rows]
+            cuts.append(Cut(name, len(kept), len(value)))
+        return [_project(item, View(shape.fields), name, cuts) for item in kept]
+    if isinstance(value, dict):
+        return _project_object(value, shape, cuts)
+    return value
+
+
+def _project_object(
+    value: dict[str, JsonValue], shape: View, cuts: list[Cut]
+) -> dict[str, JsonValue]:
+    wanted = [name for name in shape.fields if name in value]
+    if not wanted:
+        return {key: _project(item, View(), key, cuts) for key, item in value.items()}
+    return {
+        name: _project(value[name], shape.fields[name] or View(), name, cuts) for name in wanted
+    }

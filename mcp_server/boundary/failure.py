@@ -1,0 +1,34 @@
+"""How an error reads to a model: one JSON of what happened and the one thing to do next."""
+
+import re
+from typing import Final
+
+from pydantic import JsonValue
+
+from mcp_server.answers.budget import dumps
+from mcp_server.errors import AppError, ErrorFields, internal_error
+
+_TOOL_NAME = re.compile(r"\b(?:[a-z]+[A-Z]\w+)\b")
+_NO_TOOL: Final = "Tell the user; the tool that would help is not switched on in this server."
+
+
+def failure_text(error: AppError, available: frozenset[str]) -> str:
+    """Return the text of a failed call: compact JSON, under 2 KB, nothing unknown in it."""
+    fields: dict[str, JsonValue] = {
+        "code": error.code.value,
+        "message": error.message,
+        "retryable": error.retryable,
+        "retry_after_seconds": error.retry_after_seconds,
+        **error.details(),
+        "do_next": _next_step(error.what_to_do, available),
+        "http_status": error.http_status,
+        "upstream_code": error.upstream_code,
+        "upstream_message": error.upstream_message,
+        "request_id": error.request_id,
+    }
+    return dumps({"error": {name: value for name, value in fields.items() if value is not None}})
+
+
+def _next_step(sentence: str, available: frozenset[str]) -> str:
+    named = _TOOL_NAME.findall(sentence)
+    return sentence if all(name in available for name in named) else _NO_TOOL

@@ -1,0 +1,91 @@
+"""Turns a tool's answer into what goes over the wire: one JSON, as structure and as text."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from mcp_types import CallToolResult, TextContent
+from pydantic import BaseModel, JsonValue
+
+from mcp_server.answers.budget import MAX_BYTES, Paging, dumps, fit, size
+from mcp_server.answers.clean import clean
+from mcp_server.answers.view import Cut, View, project
+
+Document = dict[str, JsonValue]
+
+
+def render(
+    answer: BaseModel,
+    *,
+    tool: str,
+    arguments: Mapping[str, JsonValue],
+    given: Mapping[str, JsonValue],
+    concise: View,
+    available: frozenset[str],
+) -> CallToolResult:
+    """Return `answer` cleaned, cut to the wanted detail, and within the budget.
+
+    Args:
+        answer: What the tool returned.
+        tool: The tool's name, for the call that turns the page.
+        arguments: The call's arguments with their defaults.
+        given: The arguments that the caller sent, to build the next call from.
+        concise: What to keep unless `detail` is `full`.
+        available: The tools that are switched on; `next` names no other.
+    """
+    document = cast("Document", answer.model_dump(mode="json", by_alias=True, exclude_none=True))
+    data = clean(document.pop("data"))
+    notes = list(cast("list[str]", document.pop("notes", [])))
+    if arguments.get("detail", "concise") == "concise":
+        data, cuts = project(data, concise)
+        notes += _cut_notes(cuts)
+    envelope = cast("Document", clean(document))
+    _turn_page(envelope, tool, arguments, given)
+    paging = _paging(arguments)
+    fitted = fit(data, room=MAX_BYTES - size({**envelope, "data": [], "notes": []}), paging=paging)
+    if fitted.next_page is not None:
+        envelope["next"] = {"tool": tool, "arguments": {**given, **fitted.next_page}}
+    following = envelope.get("next")
+    if isinstance(following, dict) and following.get("tool") not in available:
+        del envelope["next"]
+    notes += fitted.notes
+    final: Document = {"data": fitted.data, **envelope}
+    if notes:
+        final["notes"] = [*notes]
+    return CallToolResult(
+        content=[TextContent(type="text", text=dumps(final))], structured_content=final
+    )
+
+
+def _cut_notes(cuts: list[Cut]) -> list[str]:
+    if not cuts:
+        return []
+    shown = ", ".join(f"{cut.name} {cut.shown} of {cut.total}" for cut in cuts[:6])
+    return [f"Shortened lists: {shown}; detail=full shows all."]
+
+
+def _paging(arguments: Mapping[str, JsonValue]) -> Paging | None:
+    for name in ("limit", "per_page"):
+        count = arguments.get(name)
+        if isinstance(count, int):
+            page = arguments.get("page")
+            return Paging(name, count, page if isinstance(page, int) else None)
+    return None
+
+
+def _turn_page(
+    envelope: Document,
+    tool: str,
+    arguments: Mapping[str, JsonValue],
+    given: Mapping[str, JsonValue],
+) -> None:
+    """Name the call for the following page, where there is one and nothing better to do."""
+    pages = envelope.get("pagination")
+    page = arguments.get("page")
+    if "next" in envelope or not isinstance(pages, dict) or not isinstance(page, int):
+        return
+    more = pages.get("has_more")
+    total = pages.get("total_pages")
+    if more is None and isinstance(total, int):
+        more = page < total
+    if more is True:
+        envelope["next"] = {"tool": tool, "arguments": {**given, "page": page + 1}}

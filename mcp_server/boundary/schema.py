@@ -1,0 +1,113 @@
+"""Makes pydantic's JSON Schemas short: each list of tools travels through a model's context.
+
+Dropped are titles, `additionalProperties: true`, null alternatives (answers leave null out, and
+the models still accept it on input) and null defaults; a definition used once stands in its place.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, cast
+
+from pydantic import JsonValue
+
+Schema = dict[str, JsonValue]
+
+_REF: Final = "#/$defs/"
+_NAMED: Final = frozenset({"properties", "$defs", "patternProperties"})
+_LITERAL: Final = frozenset({"default", "enum", "const", "examples"})
+
+
+def compact(schema: Schema) -> Schema:
+    """Return an equivalent schema with fewer tokens."""
+    definitions = cast("dict[str, Schema]", schema.get("$defs", {}))
+    uses = Counter(_references(schema))
+    once = {
+        name
+        for name, definition in definitions.items()
+        if uses[name] == 1 and name not in set(_reachable(definition, definitions))
+    }
+    root = {key: value for key, value in schema.items() if key != "$defs"}
+    result = cast("Schema", _walk(root, definitions, once))
+    left = _still_needed(result, definitions, once)
+    if left:
+        result["$defs"] = left
+    return result
+
+
+def _references(node: JsonValue) -> Iterator[str]:
+    if isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            yield reference.removeprefix(_REF)
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _reachable(node: JsonValue, definitions: dict[str, Schema]) -> set[str]:
+    found: set[str] = set()
+    pending = list(_references(node))
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(_references(definitions[name]))
+    return found
+
+
+def _still_needed(
+    root: Schema, definitions: dict[str, Schema], once: set[str]
+) -> dict[str, JsonValue]:
+    kept: dict[str, JsonValue] = {}
+    pending = list(_references(root))
+    while pending:
+        name = pending.pop()
+        if name not in kept:
+            kept[name] = _walk(definitions[name], definitions, once)
+            pending.extend(_references(kept[name]))
+    return {name: kept[name] for name in definitions if name in kept}
+
+
+def _walk(node: JsonValue, definitions: dict[str, Schema], once: set[str]) -> JsonValue:
+    if isinstance(node, list):
+        return [_walk(value, definitions, once) for value in node]
+    if not isinstance(node, dict):
+        return node
+    reference = node.get("$ref")
+    if isinstance(reference, str) and (name := reference.removeprefix(_REF)) in once:
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        return _walk({**definitions[name], **beside}, definitions, once)
+    node = _without_null(node)
+    result: Schema = {}
+    for key, value in node.items():
+        if _is_noise(key, value):
+            continue
+        if key in _LITERAL:
+            result[key] = value
+        elif key in _NAMED and isinstance(value, dict):
+            result[key] = {name: _walk(part, definitions, once) for name, part in value.items()}
+        else:
+            result[key] = _walk(value, definitions, once)
+    return result
+
+
+def _is_noise(key: str, value: JsonValue) -> bool:
+    return (
+        (key == "title" and isinstance(value, str))
+        or (key == "additionalProperties" and value is True)
+        or (key == "default" and value is None)
+    )
+
+
+def _without_null(node: Schema) -> Schema:
+    arms = node.get("anyOf")
+    null: JsonValue = {"type": "null"}
+    if not isinstance(arms, list) or null not in arms:
+        return node
+    rest = [arm for arm in arms if arm != null]
+    beside = {key: value for key, value in node.items() if key != "anyOf"}
+    if len(rest) == 1 and isinstance(rest[0], dict):
+        return _without_null({**rest[0], **beside})
+    return {**beside, "anyOf": rest}

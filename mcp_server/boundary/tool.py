@@ -1,0 +1,61 @@
+"""`@tool`: one function is one tool; its name, title, hints, text and schemas stand nowhere else."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
+
+from pydantic import BaseModel
+
+from mcp_server.answers.view import View
+from mcp_server.boundary.effect import Effect
+from mcp_server.deps import Deps
+
+P = ParamSpec("P")
+A = TypeVar("A", bound=BaseModel)
+
+Toolset = Literal["accounts", "creators", "videos", "hashtags", "sounds", "market"]
+ToolFunction = Callable[..., Awaitable[BaseModel]]
+
+_WHOLE: Final = View()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as its file declares it."""
+
+    name: str
+    title: str
+    effect: Effect
+    view: View
+    function: ToolFunction
+
+    @property
+    def toolset(self) -> str:
+        """The folder below `tools` that the tool's file lies in."""
+        return self.function.__module__.split(".")[1]
+
+    @property
+    def description(self) -> str:
+        """The function's docstring, its lines joined within each paragraph."""
+        text = inspect.cleandoc(self.function.__doc__ or "")
+        return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
+
+
+def tool(
+    name: str, title: str, effect: Effect, *, concise: View = _WHOLE
+) -> Callable[[Callable[Concatenate[Deps, P], Awaitable[A]]], ToolSpec]:
+    """Declare the decorated function to be the tool `name`.
+
+    Args:
+        name: The API's operationId, unchanged.
+        title: What a host shows to a person.
+        effect: What a call does to the world.
+        concise: What an answer keeps unless `detail` is `full`.
+    """
+
+    def declare(function: Callable[Concatenate[Deps, P], Awaitable[A]]) -> ToolSpec:
+        return ToolSpec(name, title, effect, concise, function)
+
+    return declare

@@ -1,0 +1,85 @@
+"""Makes an SDK tool of a `ToolSpec`: compact schemas, checked arguments, errors translated once."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import CallToolResult
+from pydantic import JsonValue, PrivateAttr
+
+from mcp_server.boundary.arguments import parse
+from mcp_server.boundary.failure import failure_text, internal_failure_text
+from mcp_server.boundary.result import render
+from mcp_server.boundary.schema import Schema, compact
+from mcp_server.boundary.tool import ToolSpec
+from mcp_server.deps import Deps
+from mcp_server.errors import AppError
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import Context
+
+
+class ServerTool(Tool):
+    """A tool as the SDK lists and calls it."""
+
+    _spec: ToolSpec = PrivateAttr()
+    _deps: Deps = PrivateAttr()
+
+    @classmethod
+    def of(cls, spec: ToolSpec, deps: Deps) -> "ServerTool":
+        """Build the SDK's tool for `spec`, whose functions are given `deps`."""
+        made = cls.from_function(
+            spec.function,
+            name=spec.name,
+            title=spec.title,
+            description=spec.description,
+            # Keeps the parameter out of the schema, as the SDK does with its own context.
+            context_kwarg="deps",
+            annotations=spec.effect.hints(spec.title),
+        )
+        tool = cast("ServerTool", made)
+        tool.parameters = compact(cast("Schema", tool.parameters))
+        output = tool.fn_metadata.output_schema
+        if output is not None:
+            tool.fn_metadata.output_schema = compact(cast("Schema", output))
+        tool._spec = spec
+        tool._deps = deps
+        return tool
+
+    async def run(
+        self,
+        arguments: dict[str, JsonValue],
+        context: "Context[object, object]",
+        convert_result: bool = False,  # noqa: FBT001, FBT002 - the SDK's signature
+    ) -> CallToolResult:
+        """Run one call; every failure that was foreseen reaches the model in words.
+
+        Raises:
+            ToolError: The call failed in a way the caller can act on.
+            UnexpectedToolError: A bug; its text stays in the log.
+        """
+        del context, convert_result
+        try:
+            return await self._answer(arguments)
+        except AppError as error:
+            raise ToolError(failure_text(error, self._deps.available)) from error
+        except Exception as error:  # the one place where a bug becomes an answer
+            raise UnexpectedToolError(internal_failure_text()) from error
+
+    async def _answer(self, arguments: Mapping[str, JsonValue]) -> CallToolResult:
+        parsed = parse(self.fn_metadata.arg_model, arguments)
+        answer = await self._spec.function(self._deps, **parsed)
+        sent = {
+            name: cast("JsonValue", value)
+            for name, value in parsed.items()
+            if arguments.get(name) is not None
+        }
+        return render(
+            answer,
+            tool=self.name,
+            arguments=cast("dict[str, JsonValue]", parsed),
+            given=sent,
+            concise=self._spec.view,
+            available=self._deps.available,
+        )

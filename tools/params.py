@@ -1,0 +1,197 @@
+"""Parameter types that several tools share: what people paste is accepted and put right once."""
+
+import re
+from typing import Annotated, Final, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_RESERVED: Final = frozenset({"search", "trending"})
+_HANDLE = re.compile(r"[\w.]{1,64}")
+_DIGITS = re.compile(r"\d{1,25}")
+_TIKTOK_HOSTS: Final = ("tiktok.com", ".tiktok.com")
+
+
+def _tiktok_path(text: str) -> list[str] | None:
+    """Return the path segments of a TikTok address, or `None` if `text` is no address."""
+    candidate = text if "://" in text else f"https://{text}"
+    if not re.match(r"(https?://)?([\w-]+\.)*tiktok\.com(/|$|\?)", text, re.IGNORECASE):
+        return None
+    parts = urlsplit(candidate)
+    if not (parts.hostname or "").endswith(_TIKTOK_HOSTS):
+        return None
+    return [unquote(segment) for segment in parts.path.split("/") if segment]
+
+
+def _not_reserved(value: str) -> str:
+    if value.lower() in _RESERVED:
+        raise ValueError(
+            "'search' and 'trending' are routes of the API, so nothing of that name can be asked for"
+        )
+    return value
+
+
+def _username(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if (path := _tiktok_path(text)) is not None:
+        text = next((part for part in path if part.startswith("@")), "")
+    text = text.lstrip("@").strip()
+    if not text:
+        raise ValueError("expected a TikTok username such as charlidamelio, or a profile address")
+    if not _HANDLE.fullmatch(text):
+        raise ValueError("a username has only letters, digits, underscores and full stops")
+    return _not_reserved(text)
+
+
+def _tag(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    path = _tiktok_path(text)
+    if path is not None:
+        text = path[1] if len(path) > 1 and path[0] == "tag" else ""
+    text = text.lstrip("#\uff03").strip()
+    if not text or any(ch.isspace() or ch in "#/?" for ch in text):
+        raise ValueError("expected one hashtag without spaces, such as fitness")
+    return _not_reserved(text)
+
+
+def _platform_id(value: object, *, kind: Literal["video", "music"]) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    path = _tiktok_path(text)
+    if path is not None:
+        text = _id_in(path, kind)
+    if not _DIGITS.fullmatch(text):
+        example = "7123456789012345678"
+        what = "a video address" if kind == "video" else "a sound address"
+        raise ValueError(f"expected TikTok's {kind} id, digits only such as {example}, or {what}")
+    return text
+
+
+def _id_in(path: list[str], kind: Literal["video", "music"]) -> str:
+    if kind == "music":
+        found = path[1].rsplit("-", 1)[-1] if len(path) > 1 and path[0] == "music" else ""
+        return found
+    for marker, identifier in zip(path, path[1:], strict=False):
+        if marker in {"video", "photo"}:
+            return identifier
+    return ""
+
+
+def _video_id(value: object) -> object:
+    return _platform_id(value, kind="video")
+
+
+def _music_id(value: object) -> object:
+    return _platform_id(value, kind="music")
+
+
+def _record_id(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if _tiktok_path(text) is not None or re.fullmatch(r"\d{15,20}", text):
+        raise ValueError(
+            "this is TikTok's own id or address; expected `id` of a row that "
+            "listAccountVideoAnalytics returned"
+        )
+    if not text:
+        raise ValueError("expected `id` of a row that listAccountVideoAnalytics returned")
+    return text
+
+
+def _trimmed(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else _trimmed(value)
+
+
+def _distinct(usernames: list[str]) -> list[str]:
+    """Keep the first of names that differ by case only."""
+    kept = list({name.lower(): name for name in reversed(usernames)}.values())[::-1]
+    if not 2 <= len(kept) <= 10:  # noqa: PLR2004 - the contract's own bounds
+        raise ValueError("expected 2 to 10 different usernames")
+    return kept
+
+
+def _split_names(value: object) -> object:
+    """Accept `a,b` where a list is expected, as the API itself takes it."""
+    if isinstance(value, str):
+        return [part for part in value.split(",") if part.strip()]
+    return value
+
+
+AccountId = Annotated[
+    str,
+    BeforeValidator(_trimmed),
+    Field(
+        min_length=1,
+        max_length=128,
+        description="TokPortal account id, `account_id` of a listAccounts row",
+    ),
+]
+VideoAnalyticsId = Annotated[
+    str,
+    BeforeValidator(_record_id),
+    Field(
+        max_length=128,
+        description="Record id such as va_001: `id` of a listAccountVideoAnalytics row, "
+        "neither its video_id nor TikTok's id",
+    ),
+]
+Username = Annotated[
+    str,
+    BeforeValidator(_username),
+    Field(description="TikTok username; @name or a profile URL works too"),
+]
+Usernames = Annotated[
+    list[Username],
+    BeforeValidator(_split_names),
+    AfterValidator(_distinct),
+    Field(min_length=2, max_length=10, description="2 to 10 different TikTok usernames"),
+]
+Tag = Annotated[
+    str,
+    BeforeValidator(_tag),
+    Field(description="One hashtag, with or without #; any script"),
+]
+VideoId = Annotated[
+    str,
+    BeforeValidator(_video_id),
+    Field(description="TikTok video id (digits, as a string) or a video URL"),
+]
+MusicId = Annotated[
+    str,
+    BeforeValidator(_music_id),
+    Field(description="TikTok music id (digits, as a string) or a sound URL"),
+]
+Query = Annotated[str | None, BeforeValidator(_blank_is_none)]
+OptionalUsername = Annotated[Username | None, BeforeValidator(_blank_is_none)]
+OptionalTag = Annotated[Tag | None, BeforeValidator(_blank_is_none)]
+Region = Annotated[
+    str | None,
+    BeforeValidator(_blank_is_none),
+    Field(max_length=32, description="Region as the API writes it, such as US or UK"),
+]
+Niche = Annotated[
+    str,
+    BeforeValidator(_trimmed),
+    Field(min_length=1, max_length=100, description="Niche or category, such as fitness"),
+]
+Page = Annotated[int, Field(ge=1, le=1_000_000, description="Page, from 1")]
+Limit = Annotated[int, Field(ge=1, le=50, description="Rows per page")]
+Rows = Annotated[int, Field(ge=1, le=50, description="Number of rows")]
+PerPage = Annotated[int, Field(ge=1, le=100, description="Rows per page")]
+Count = Annotated[int | None, Field(ge=0, le=10**15)]
+Detail = Annotated[
+    Literal["concise", "full"],
+    Field(description="full: every field the API sent"),
+]
