@@ -1,0 +1,37 @@
+"""Toklytics' sounds. The contract specifies no shape: every field is a hint."""
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field, JsonValue
+
+from mcp_server.models.base import Count, Number, Text, Tolerant
+from mcp_server.models.video import Video
+
+SoundSort: TypeAlias = Literal["user_count", "recent"]
+
+
+class Sound(Tolerant):
+    """One tracked sound."""
+
+    music_id: Text | None = Field(None, description="TikTok's id, digits")
+    title: Text | None = Field(None, description="Title")
+    author: Text | None = Field(None, description="Author")
+    original: bool | None = Field(None, description="Whether it is a creator's own sound")
+    duration: Number | None = Field(None, description="Length in seconds")
+    user_count: Count | None = Field(None, description="Videos with it")
+    view_count: Count | None = Field(None, description="Views of those videos")
+    last_used: Text | None = Field(None, description="When last seen in a video, ISO 8601")
+
+
+class TrendingSound(Sound):
+    """A sound of a trending list."""
+
+    rank: Count | None = Field(None, description="Place in the list, from 1")
+    growth: Number | None = Field(None, description="Growth, undisclosed formula")
+
+
+class SoundDetails(Sound):
+    """All that is tracked about one sound."""
+
+    top_videos: list[Video] | None = Field(None, description="Most viewed videos")
+    top_creators: list[JsonValue] | None = Field(None, description="Creators who use it most")
