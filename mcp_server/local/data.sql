@@ -20,7 +20,8 @@ CREATE TABLE creators (
   following INTEGER,
   total_likes INTEGER,
   video_count INTEGER,
-  scraped_at INTEGER,
+  profile_at INTEGER, -- when the newest of the figures above was seen
+  scraped_at INTEGER, -- when anything of this creator was seen last, videos included
   source TEXT,
   -- derived, see metrics.py; recomputed when `dirty`
   niche TEXT,
@@ -51,6 +52,7 @@ CREATE TABLE creators (
 );
 CREATE INDEX creators_followers ON creators (followers DESC, id);
 CREATE INDEX creators_region ON creators (region, followers DESC, id);
+CREATE INDEX creators_sec_uid ON creators (sec_uid) WHERE sec_uid IS NOT NULL;
 CREATE INDEX creators_niche ON creators (niche, followers, er);
 CREATE INDEX creators_niche2 ON creators (niche2, followers, er);
 CREATE INDEX creators_likes ON creators (total_likes DESC, id);
@@ -110,7 +112,9 @@ CREATE INDEX videos_creator_plays ON videos (creator_id, plays DESC, id);
 CREATE INDEX videos_creator_posted ON videos (creator_id, posted_at DESC, id);
 CREATE INDEX videos_posted_heat ON videos (posted_at, heat);
 CREATE INDEX videos_plays ON videos (plays DESC, id);
-CREATE INDEX videos_sound ON videos (sound_id, plays DESC, id);
+CREATE INDEX videos_likes ON videos (likes DESC, id);
+CREATE INDEX videos_shares ON videos (shares DESC, id);
+CREATE INDEX videos_sound ON videos (sound_id, plays DESC, id, posted_at) WHERE sound_id IS NOT NULL;
 
 CREATE TABLE hashtags (
   id INTEGER PRIMARY KEY,
@@ -132,7 +136,7 @@ CREATE INDEX hashtags_n7 ON hashtags (n7 DESC, id);
 
 CREATE TABLE video_hashtags (
   hashtag_id INTEGER NOT NULL REFERENCES hashtags (id),
-  plays INTEGER NOT NULL, -- of the video, 0 where unknown: here only the order matters
+  plays INTEGER NOT NULL, -- of the video, -1 where unknown
   video_id INTEGER NOT NULL REFERENCES videos (id),
   PRIMARY KEY (hashtag_id, plays DESC, video_id)
 ) WITHOUT ROWID;
@@ -146,15 +150,19 @@ CREATE TABLE creator_tags ( -- the 15 most used tags of a creator
 ) WITHOUT ROWID;
 CREATE INDEX creator_tags_tag ON creator_tags (hashtag_id, n);
 
+-- What an unfinished import left to recount; empty after Ingest.finish().
+CREATE TABLE dirty_hashtags (hashtag_id INTEGER PRIMARY KEY);
+CREATE TABLE dirty_sounds (sound_id INTEGER PRIMARY KEY);
+
 -- Full text. Each row is cut by segment() of text.py, which every connection registers.
 CREATE VIRTUAL TABLE creators_fts USING fts5 (
-  username, display_name, bio, niche, content = '', tokenize = 'unicode61 remove_diacritics 2'
+  username, display_name, bio, niche, content = '', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );
 CREATE VIRTUAL TABLE videos_fts USING fts5 (
-  description, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+  description, content = '', detail = none, columnsize = 0, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );
 CREATE VIRTUAL TABLE sounds_fts USING fts5 (
-  title, author, content = '', tokenize = 'unicode61 remove_diacritics 2'
+  title, author, content = '', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );
 
 CREATE TRIGGER creators_fts_insert AFTER INSERT ON creators BEGIN
@@ -167,6 +175,10 @@ WHEN (old.username, old.display_name, old.bio, old.niche) IS NOT (new.username, 
   VALUES ('delete', old.id, segment(old.username), segment(old.display_name), segment(old.bio), segment(old.niche));
   INSERT INTO creators_fts (rowid, username, display_name, bio, niche)
   VALUES (new.id, segment(new.username), segment(new.display_name), segment(new.bio), segment(new.niche));
+END;
+CREATE TRIGGER creators_fts_delete AFTER DELETE ON creators BEGIN
+  INSERT INTO creators_fts (creators_fts, rowid, username, display_name, bio, niche)
+  VALUES ('delete', old.id, segment(old.username), segment(old.display_name), segment(old.bio), segment(old.niche));
 END;
 CREATE TRIGGER videos_fts_insert AFTER INSERT ON videos WHEN new.description IS NOT NULL BEGIN
   INSERT INTO videos_fts (rowid, description) VALUES (new.id, segment(new.description));

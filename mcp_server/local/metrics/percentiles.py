@@ -1,0 +1,41 @@
+"""Order statistics with linear interpolation, as numpy's default."""
+
+from collections.abc import Sequence
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """Return the percentile of values that are already in ascending order; at least one value."""
+    position = (len(ordered) - 1) * percent / 100
+    below = int(position)
+    if (part := position - below) == 0:
+        return ordered[below]
+    return ordered[below] + (ordered[below + 1] - ordered[below]) * part
+
+
+def median(values: Sequence[float]) -> float | None:
+    """Return the middle value, or the mean of the two middle ones; `None` without values."""
+    return percentile(sorted(values), 50) if values else None
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """Return the arithmetic mean, or `None` without values."""
+    return sum(values) / len(values) if values else None
+
+
+def spread(values: Sequence[float], digits: int = 2) -> dict[str, float | None]:
+    """Return mean and the 10th to 90th percentiles, all `None` without values."""
+    points = (10, 25, 50, 75, 90)
+    if not values:
+        return {"mean": None, **{f"p{p}": None for p in points}}
+    ordered = sorted(values)
+    result: dict[str, float | None] = {"mean": round(sum(ordered) / len(ordered), digits)}
+    for point in points:
+        result[f"p{point}"] = round(percentile(ordered, point), digits)
+    return result
+
+
+def rank(ordered: Sequence[float], value: float) -> float:
+    """Return the percentage of `ordered` values below `value`, equal ones counting half."""
+    below = sum(1 for other in ordered if other < value)
+    equal = sum(1 for other in ordered if other == value)
+    return 100 * (below + equal / 2) / len(ordered)
