@@ -1,0 +1,84 @@
+"""The names that flat tables give to one and the same column, best first."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from mcp_server.local.importers.items import Item, JsonValue
+from mcp_server.local.importers.values import word
+
+_NAMES: Final = """
+video_id: video_id vid_id videoId aweme_id item_id id
+username: username user_name unique_id author_username handle author uploader author_name
+user_id: user_id author_id account_id uploader_id
+sec_uid: sec_uid author_sec_uid
+display_name: display_name nickname author_nickname full_name
+bio: bio signature bio_description biography
+region: region country author_region
+avatar_url: avatar_url avatar profile_pic_url profile_picture
+verified: verified is_verified author_verified
+followers: followers n_followers user_nfollower follower_count fans
+following: following n_following user_nfollowing following_count
+total_likes: total_likes user_nlikes user_total_likes heart_count heart likes_received
+video_count: video_count videos_count n_videos user_nvideo videos
+description: description text caption vid_caption desc video_description title
+posted_at: create_time createTimeISO posted_at vid_postTime uploaded_at created_at published_at
+    post_time upload_date timestamp date
+plays: plays views n_plays vid_nview play_count view_count n_views
+likes: likes n_likes digg_count like_count vid_nlike
+comments: comments n_comments comment_count vid_ncomment
+shares: shares n_shares share_count vid_nshare repost_count
+saves: saves bookmarks vid_nsave collects collect_count save_count favorites_count
+    favourites_count n_saves
+duration: duration video_length video_duration vid_duration length
+hashtags: hashtags hashtag_names vid_hashtag tags
+music_id: music_id sound_id song_id
+music_title: music_title music_name song sound track
+music_author: music_author song_author sound_author artist
+music_original: music_original original_sound is_original_sound
+content_type: content_type media_type type
+is_slideshow: is_slideshow slideshow
+thumbnail_url: thumbnail_url thumbnail cover_url cover
+url: url web_video_url video_url link share_url vid_url profile_url
+scraped_at: scraped_at crawled_at collected_at fetched_at retrieved_at scrape_time crawl_time
+    collection_time scrape_date last_updated
+"""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    lines = re.sub(r"\n\s+", " ", _NAMES.strip()).splitlines()
+    pairs = (line.split(":") for line in lines)
+    return {field: tuple(map(_plain, names.split())) for field, names in pairs}
+
+
+_SYNONYMS: Final = _synonyms()
+_FIELDS: Final = {name: field for field, names in _SYNONYMS.items() for name in names}
+
+
+def known(names: Iterable[str]) -> set[str]:
+    """Return which of our fields these columns stand for."""
+    return {_FIELDS[plain] for name in names if (plain := _plain(name)) in _FIELDS}
+
+
+class Cells:
+    """One row under our names; the first column of a field that says something wins."""
+
+    def __init__(self, item: Item) -> None:
+        self._values = {_plain(name): value for name, value in item.items()}
+
+    def all(self, field: str) -> list[JsonValue]:
+        """Return what each column of a field says, best first."""
+        found = (self._values.get(name) for name in _SYNONYMS[field])
+        return [value for value in found if not _is_empty(value)]
+
+    def get(self, field: str) -> JsonValue:
+        """Return what the row says of a field, or `None`."""
+        return next(iter(self.all(field)), None)
+
+
+def _is_empty(value: JsonValue) -> bool:
+    return value is None or (isinstance(value, str) and word(value) is None)

@@ -1,0 +1,37 @@
+"""What a reader hands over and an importer takes: one raw row, or one that cannot be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+Item: TypeAlias = Mapping[str, JsonValue]
+
+
+class Rejected(Exception):  # noqa: N818 - an outcome of reading one row, not a failure of the import
+    """A row that cannot be stored; the message is the reason, without any of its values."""
+
+
+class UnknownFormatError(Exception):
+    """A file is none of the known formats; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: where it stands and what it holds."""
+
+    at: int
+    """Line number in a file of lines, else the number of the item in its list; both from 1."""
+    item: Item
+    offset: int
+    """Bytes of the file read so far, for a progress bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A place where the file could not be read as a row."""
+
+    at: int
+    text: str
+    reason: str
+    offset: int

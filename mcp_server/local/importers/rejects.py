@@ -1,0 +1,51 @@
+"""The rows that were not stored, each with its place and the reason, as JSON Lines."""
+
+import json
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+from mcp_server.local.importers.detect import ImportFile
+from mcp_server.local.importers.items import Malformed, Row
+
+_LONGEST_TEXT: Final = 20_000
+
+
+class Rejects:
+    """Counts rejected rows by their reason and writes them down where a file is given."""
+
+    def __init__(self, out: TextIO | None) -> None:
+        self._out = out
+        self.reasons: Counter[str] = Counter()
+
+    def add(self, file: ImportFile, row: Row | Malformed, reason: str) -> None:
+        """Note one row; only the row itself, nothing that stands around it in the file."""
+        self.reasons[reason] += 1
+        if self._out is None:
+            return
+        held = row.text[:_LONGEST_TEXT] if isinstance(row, Malformed) else row.item
+        place = "line" if file.counts_lines else "item"
+        entry = {"file": file.path.name, place: row.at, "reason": reason, "row": held}
+        self._out.write(json.dumps(entry, ensure_ascii=True) + "\n")
+
+    def take(self) -> dict[str, int]:
+        """Return the reasons so far with their counts and begin anew."""
+        found = dict(self.reasons.most_common())
+        self.reasons.clear()
+        return found
+
+
+@contextmanager
+def rejects_into(path: Path | None) -> Generator[Rejects]:
+    """Open the file of rejected rows, if any is wanted.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    if path is None:
+        yield Rejects(None)
+        return
+    with path.open("w", encoding="utf-8") as out:
+        yield Rejects(out)

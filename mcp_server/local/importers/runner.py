@@ -1,0 +1,198 @@
+"""Imports files into a world: streaming, in chunks, the same twice as once."""
+
+import hashlib
+import sqlite3
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from mcp_server.local.importers.detect import ImportFile, detect
+from mcp_server.local.importers.flags import Flag
+from mcp_server.local.importers.formats import Record
+from mcp_server.local.importers.items import Malformed, Rejected
+from mcp_server.local.importers.rejects import Rejects, rejects_into
+from mcp_server.local.importers.report import FileReport, ImportReport, Progress
+from mcp_server.local.importers.scratch import scratch_copy
+from mcp_server.local.ingest import Ingest
+from mcp_server.local.records import VideoRecord
+from mcp_server.local.tokportal.accounts import take_snapshots
+from mcp_server.local.transaction import immediate
+from mcp_server.local.world import World
+
+_CHUNK: Final = 1000
+_CLOCK_SKEW: Final = 86_400
+
+
+def import_files(
+    world: World,
+    paths: Sequence[Path],
+    *,
+    scraped_at: int | None = None,
+    dry_run: bool = False,
+    rejects: Path | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Read files into a world and say what came of each row.
+
+    Every file is looked at before the first is read, so that a wrong name stops the import while
+    nothing is stored. What an interrupted import has stored is consistent, and running it again
+    is safe.
+
+    Args:
+        world: Where the rows go.
+        paths: The files, of any known format.
+        scraped_at: Crawl time (Unix seconds) of rows that have none of their own. Without it the
+            newest post time of the file is taken: the rows are at least that new.
+        dry_run: Count only. The world's files are neither written nor created.
+        rejects: A file to write the rejected rows into.
+        progress: Told how far each file is read.
+
+    Raises:
+        UnknownFormatError: A file is none of the known formats.
+        OSError: A file cannot be read or the rejected rows cannot be written.
+        LocalStoreError: The world's files cannot be used.
+    """
+    files = [detect(path) for path in paths]
+    with rejects_into(rejects) as rejected:
+
+        def prepared(
+            file: ImportFile, data: sqlite3.Connection, state: sqlite3.Connection
+        ) -> _Import:
+            ingest = Ingest(data, state, source=file.format.name)
+            return _Import(file, ingest, now=world.now(), rejects=rejected, progress=progress)
+
+        if dry_run:
+            with scratch_copy(world.config) as (data, state):
+                reports = [prepared(file, data, state).run(scraped_at) for file in files]
+            return ImportReport(reports, snapshots=0, dry_run=True)
+        reports = []
+        for file in files:
+            run = prepared(file, world.data(), world.state())
+            with _logged(world, run.report):
+                reports.append(run.run(scraped_at))
+    return ImportReport(reports, snapshots=take_snapshots(world), dry_run=False)
+
+
+class _Import:
+    """One file on its way into the store."""
+
+    def __init__(
+        self,
+        file: ImportFile,
+        ingest: Ingest,
+        *,
+        now: int,
+        rejects: Rejects,
+        progress: Progress | None,
+    ) -> None:
+        self._file = file
+        self._ingest = ingest
+        self._now = now
+        self._rejects = rejects
+        self._progress = progress
+        self._size = file.path.stat().st_size
+        self.report = FileReport(file.path, file.format.name)
+
+    def run(self, scraped_at: int | None) -> FileReport:
+        self.report.scraped_at = scraped_at
+        if scraped_at is None:
+            self.report.scraped_at = self._newest_post()
+            self.report.scraped_at_inferred = self.report.scraped_at is not None
+        chunk: list[Record] = []
+        try:
+            for record in self._records():
+                chunk.append(self._timed(record))
+                if len(chunk) == _CHUNK:
+                    self._add(chunk)
+                    chunk = []
+            self._add(chunk)
+        finally:
+            self.report.rejected = self._rejects.reasons.total()
+            self.report.reasons = self._rejects.take()
+            self._ingest.finish()
+        return self.report
+
+    def _records(self) -> Iterator[Record]:
+        for row in self._file.rows():
+            self.report.read += 1
+            if self._progress and self.report.read % 100 == 1:
+                self._progress(self._file.path, row.offset, self._size)
+            if isinstance(row, Malformed):
+                self._rejects.add(self._file, row, row.reason)
+                continue
+            try:
+                yield self._file.format.record(row.item)
+            except Rejected as reason:
+                self._rejects.add(self._file, row, str(reason))
+        if self._progress:
+            self._progress(self._file.path, self._size, self._size)
+
+    def _newest_post(self) -> int | None:
+        """Return the crawl time to assume; `None` where every row says its own.
+
+        A post from the future is a damaged time and must not make all rows look new.
+        """
+        newest: int | None = None
+        lacking = False
+        for row in self._file.rows():
+            try:
+                record = None if isinstance(row, Malformed) else self._file.format.record(row.item)
+            except Rejected:
+                continue
+            if record is None:
+                continue
+            lacking = lacking or record.scraped_at is None
+            posted = record.posted_at if isinstance(record, VideoRecord) else None
+            if posted is not None and posted <= self._now + _CLOCK_SKEW:
+                newest = posted if newest is None else max(newest, posted)
+        return newest if lacking else None
+
+    def _timed(self, record: Record) -> Record:
+        if isinstance(record, VideoRecord) and record.flags & Flag.POSTED_AT_SHIFTED:
+            self.report.shifted += 1
+        if record.scraped_at is not None or self.report.scraped_at is None:
+            return record
+        at = self.report.scraped_at
+        if not isinstance(record, VideoRecord):
+            return replace(record, scraped_at=at)
+        inferred = Flag.SCRAPED_AT_INFERRED if self.report.scraped_at_inferred else Flag(0)
+        creator = replace(record.creator, scraped_at=at)
+        return replace(record, scraped_at=at, creator=creator, flags=record.flags | int(inferred))
+
+    def _add(self, chunk: Sequence[Record]) -> None:
+        if not chunk:
+            return
+        outcome = self._ingest.add(chunk)
+        self.report.new += outcome.new
+        self.report.updated += outcome.updated
+        self.report.unchanged += outcome.unchanged
+
+
+@contextmanager
+def _logged(world: World, report: FileReport) -> Generator[None]:
+    """Keep a row of the import; one without an end was interrupted."""
+    state = world.state()
+    path_hash = hashlib.sha256(str(report.path.resolve()).encode()).hexdigest()
+    key = (path_hash, world.now())
+    with immediate(state):
+        state.execute(
+            """INSERT INTO import_runs (source, path_hash, started_at) VALUES (?, ?, ?)
+               ON CONFLICT (path_hash, started_at) DO UPDATE SET finished_at = NULL""",
+            (report.format, *key),
+        )
+    finished: list[int] = []
+    try:
+        yield
+        finished.append(world.now())
+    finally:
+        counts = (report.read, report.new, report.updated, report.rejected)
+        with immediate(state):
+            state.execute(
+                """UPDATE import_runs SET finished_at = ?, n_read = n_read + ?, n_new = n_new + ?,
+                     n_updated = n_updated + ?, n_rejected = n_rejected + ?
+                   WHERE path_hash = ? AND started_at = ?""",
+                tuple(chain(finished or [None], counts, key)),
+            )

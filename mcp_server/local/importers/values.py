@@ -1,0 +1,98 @@
+"""Single values as real exports write them. What cannot be understood is `None`, never zero."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from mcp_server.local.importers.items import JsonValue
+
+_LARGEST_COUNT: Final = 10**15
+_COUNT = re.compile(
+    r"(?P<number>[+-]?\d[\d.,'\u00a0\u202f ]*?(?:[eE][+-]?\d+)?)"
+    r"\s*(?P<unit>[kmb](?![^\W\d_])|thousand\b|million\b|billion\b)?\s*(?:[^\W\d_]+)?",
+    re.IGNORECASE,
+)
+_UNITS: Final = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,.'\u00a0\u202f ]\d{3})+")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.\d+)?")
+_SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|seconds)?")
+_YES: Final = frozenset({"true", "1", "yes", "y", "t"})
+_NO: Final = frozenset({"false", "0", "no", "n", "f"})
+_ABSENT: Final = frozenset({"", "null", "none", "nan", "n/a", "undefined", "-"})
+
+
+def text(value: JsonValue) -> str | None:
+    """Return a trimmed text that SQLite can store, or `None` for nothing.
+
+    JSON may hold half of a surrogate pair, which no UTF-8 file can; it becomes a `?`.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    clean = str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
+    return clean or None
+
+
+def word(value: JsonValue) -> str | None:
+    """Return a text, or `None` where it only says that there is none (`null`, `NaN`, `n/a`)."""
+    found = text(value)
+    return None if found is None or found.lower() in _ABSENT else found
+
+
+def count(value: JsonValue) -> int | None:
+    """Read a count: `541200`, `"541200"`, `541.2K`, `1,4M`, `1,234`, `3 videos`.
+
+    Nothing, a negative number or something unreadable is `None`.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return _whole(Decimal(str(value)))
+    found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return None
+    unit = (found["unit"] or "").lower()[:1]
+    number = _number(found["number"].strip(), scaled=bool(unit))
+    return None if number is None else _whole(number * _UNITS.get(unit, 1))
+
+
+def _number(digits: str, *, scaled: bool) -> Decimal | None:
+    # "1,234" is a whole number with a separator; "1,234K" can only have a decimal comma.
+    if not scaled and _GROUPED.fullmatch(digits):
+        digits = re.sub(r"[^\d+-]", "", digits)
+    elif digits.count(",") == 1 and "." not in digits:
+        digits = digits.replace(",", ".")
+    else:
+        digits = digits.replace(",", "")
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return None
+
+
+def _whole(number: Decimal) -> int | None:
+    if not number.is_finite() or not 0 <= number <= _LARGEST_COUNT:
+        return None
+    return round(number)
+
+
+def duration(value: JsonValue) -> int | None:
+    """Read a length in seconds: `15`, `"15.4"`, `"00:15"`, `"1:02:03"`. Zero means unknown."""
+    if isinstance(value, (int, float)):
+        return count(value) or None
+    if not isinstance(value, str):
+        return None
+    if clock := _CLOCK.fullmatch(value.strip()):
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        return (hours * 3600 + minutes * 60 + seconds) or None
+    plain = _SECONDS.fullmatch(value.strip())
+    return (_whole(Decimal(plain[1])) or None) if plain else None
+
+
+def boolean(value: JsonValue) -> bool | None:
+    """Read a yes or no, in JSON or in words."""
+    if isinstance(value, bool):
+        return value
+    said = str(value).strip().lower() if isinstance(value, (int, str)) else ""
+    if said in _YES:
+        return True
+    return False if said in _NO else None
