@@ -26,12 +26,12 @@ CREATE TABLE refreshes ( -- every accepted refresh
   account_id TEXT NOT NULL REFERENCES accounts (account_id),
   requested_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  status TEXT NOT NULL, -- queued | done | failed
+  status TEXT NOT NULL, -- queued | stored (here, not yet in data.db) | done
   finished_at INTEGER,
   error TEXT
 );
 CREATE INDEX refreshes_account ON refreshes (account_id, requested_at DESC);
-CREATE INDEX refreshes_queued ON refreshes (due_at) WHERE status = 'queued';
+CREATE INDEX refreshes_status ON refreshes (status, due_at);
 
 CREATE TABLE idempotency ( -- the first answer to each key, given again to a repeat
   request_key TEXT PRIMARY KEY,
@@ -58,6 +58,8 @@ CREATE TABLE account_snapshots (
   total_shares INTEGER,
   total_bookmarks INTEGER,
   weekly_posts REAL,
+  engagement_rate REAL,  -- percent; NULL: computed from the totals
+  average_views INTEGER, -- the same; not the totals' where some videos have no known views
   PRIMARY KEY (account_id, scraped_at)
 ) WITHOUT ROWID;
 

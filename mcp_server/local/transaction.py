@@ -1,12 +1,12 @@
 """A write transaction that several processes may ask for at once."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+def immediate(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, None, None]:
     """Hold the write lock of the file from the first statement to the last; all or nothing.
 
     Taking it at the start, rather than at the first write, is what makes "read, decide, write"
@@ -14,7 +14,7 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        yield
+        yield connection
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

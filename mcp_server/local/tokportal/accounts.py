@@ -1,12 +1,14 @@
 """The user's own accounts: stored creators that were given an account id."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mcp_server.local.database import LocalStoreError
 from mcp_server.local.tokportal.creators import (
     Creator,
+    ObservedVideo,
     find_creator,
     handles_of,
     observed_at,
@@ -56,8 +58,7 @@ def add_account(
             f"No creator named {name!r} is stored in the {world.config.world} world: "
             "import a file that has one first."
         )
-    state = world.state()
-    with immediate(state):
+    with immediate(world.state()) as state:
         known = _account_of(world, creator)
         if known is not None:
             return known.account_id
@@ -66,9 +67,10 @@ def add_account(
             "INSERT INTO accounts (account_id, username, created_at) VALUES (?, ?, ?)",
             (account_id, creator.username, world.now() if created_at is None else created_at),
         )
-        record_videos(world, account_id, creator)
+        videos = observed_videos(world.data(), creator)
+        record_videos(state, account_id, videos)
         if with_snapshot:
-            _observe(world, account_id, creator)
+            _observe(state, account_id, creator, videos)
     return account_id
 
 
@@ -97,8 +99,7 @@ def remove_account(world: World, username: str) -> bool:
     """
     name = username.strip().lstrip("@")
     creator = find_creator(world.data(), name)
-    state = world.state()
-    with immediate(state):
+    with immediate(world.state()) as state:
         account = _account_named(world, [name]) if creator is None else _account_of(world, creator)
         if account is None:
             return False
@@ -119,15 +120,18 @@ def take_snapshots(world: World) -> int:
     for account in list_accounts(world):
         creator = find_creator(world.data(), account.username)
         if creator is not None:
-            with immediate(world.state()):
-                record_videos(world, account.account_id, creator)
-                taken += _observe(world, account.account_id, creator)
+            videos = observed_videos(world.data(), creator)
+            with immediate(world.state()) as state:
+                record_videos(state, account.account_id, videos)
+                taken += _observe(state, account.account_id, creator, videos)
     return taken
 
 
-def record_videos(world: World, account_id: str, creator: Creator) -> None:
-    """Give every stored video of the account its record ids; inside the caller's transaction."""
-    world.state().executemany(
+def record_videos(
+    state: sqlite3.Connection, account_id: str, videos: Sequence[ObservedVideo]
+) -> None:
+    """Give the account's videos their record ids; inside the caller's transaction."""
+    state.executemany(
         "INSERT OR IGNORE INTO video_records (id, account_id, tokportal_video_id, video_id)"
         " VALUES (?, ?, ?, ?)",
         [
@@ -137,14 +141,17 @@ def record_videos(world: World, account_id: str, creator: Creator) -> None:
                 tokportal_video_id(account_id, video.video_id),
                 video.video_id,
             )
-            for video in observed_videos(world.data(), creator)
+            for video in videos
         ],
     )
 
 
-def _observe(world: World, account_id: str, creator: Creator) -> bool:
-    state = world.state()
-    videos = observed_videos(world.data(), creator)
+def _observe(
+    state: sqlite3.Connection,
+    account_id: str,
+    creator: Creator,
+    videos: Sequence[ObservedVideo],
+) -> bool:
     seen_at = observed_at(creator, videos)
     newest = newest_snapshot(state, account_id)
     if seen_at is None or (newest is not None and newest.scraped_at >= seen_at):

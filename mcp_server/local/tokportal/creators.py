@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mcp_server.local.metrics import Counts
+
 
 @dataclass(frozen=True, slots=True)
 class Creator:
@@ -28,6 +30,11 @@ class ObservedVideo:
     comments: int | None
     shares: int | None
     saves: int | None
+
+    @property
+    def counts(self) -> Counts:
+        """The counts alone, as the formulas take them."""
+        return Counts(self.plays, self.likes, self.comments, self.shares, self.saves)
 
 
 def find_creator(data: sqlite3.Connection, username: str) -> Creator | None:

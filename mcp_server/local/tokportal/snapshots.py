@@ -5,11 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Final
 
+from mcp_server.local.metrics import posts_per_week, weighted_rate
 from mcp_server.local.tokportal.creators import ObservedVideo
-
-_DAY: Final = 86_400
-_WINDOW_DAYS: Final = 90
-_SHORTEST_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +42,8 @@ def summarize(
     following: int | None,
 ) -> Snapshot:
     """Add up an account's videos as they were at `scraped_at`."""
-    viewed = [video for video in videos if video.plays is not None]
-    views = sum(video.plays or 0 for video in viewed)
+    views = [video.plays for video in videos if video.plays is not None]
+    posted = [video.posted_at for video in videos if video.posted_at is not None]
     return Snapshot(
         scraped_at=scraped_at,
         followers=followers,
@@ -57,30 +54,15 @@ def summarize(
         total_comments=_total(videos, lambda video: video.comments),
         total_shares=_total(videos, lambda video: video.shares),
         total_bookmarks=_total(videos, lambda video: video.saves),
-        weekly_posts=posts_per_week([video.posted_at for video in videos], scraped_at),
-        engagement_rate=percent(sum(map(_interactions, viewed)), views),
-        average_views=average(views, len(viewed)),
+        weekly_posts=posts_per_week(posted, scraped_at),
+        engagement_rate=weighted_rate(video.counts for video in videos),
+        average_views=average(sum(views), len(views)),
     )
-
-
-def percent(part: int, whole: int | None) -> float | None:
-    """Return `part` of `whole` in percent with two decimals; nothing of nothing is unknown."""
-    return round(100 * part / whole, 2) if whole else None
 
 
 def average(total: int, count: int) -> int | None:
     """Return the mean, rounded half up."""
     return (2 * total + count) // (2 * count) if count else None
-
-
-def posts_per_week(posted: Sequence[int | None], as_of: int) -> float | None:
-    """Return the posts per week of the 90 days before `as_of`, or since the first post."""
-    known = [time for time in posted if time is not None and time <= as_of]
-    if not known:
-        return None
-    recent = sum(time > as_of - _WINDOW_DAYS * _DAY for time in known)
-    days = min(max((as_of - min(known)) / _DAY, _SHORTEST_DAYS), _WINDOW_DAYS)
-    return round(7 * recent / days, 2)
 
 
 def newest_snapshot(state: sqlite3.Connection, account_id: str) -> Snapshot | None:
@@ -121,7 +103,3 @@ def _total(
 ) -> int | None:
     known = [value for video in videos if (value := count(video)) is not None]
     return sum(known) if known or not videos else None
-
-
-def _interactions(video: ObservedVideo) -> int:
-    return sum(n or 0 for n in (video.likes, video.comments, video.shares, video.saves))

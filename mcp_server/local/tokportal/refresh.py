@@ -1,0 +1,160 @@
+"""Asks for a refresh: one transaction that checks, charges and queues, or refuses for free."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_server.local.tokportal.accounts import Account
+from mcp_server.local.tokportal.availability import Availability, availability, month_of
+from mcp_server.local.tokportal.creators import find_creator
+from mcp_server.local.tokportal.due import apply_due
+from mcp_server.local.tokportal.observation import observe
+from mcp_server.local.tokportal.snapshots import newest_snapshot
+from mcp_server.local.tokportal.wire import ApiError, Json, encoded, iso
+from mcp_server.local.transaction import immediate
+from mcp_server.local.world import World
+
+_FRESH_SECONDS: Final = 15 * 60
+_NOTES: Final = {
+    "scrape_queued": "A scrape of this account is queued; its analytics change when it is done.",
+    "refreshed": "What is stored is as new as it can be; nothing was queued or counted.",
+}
+_DRY_RUN: Final[Mapping[str, Json]] = {
+    "dry_run": True,
+    "dry_run_notice": "Simulated: every check was made, nothing was queued or counted.",
+    "credits_charged": 0,
+    "credits_would_charge": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent, and sent again to a repeat of the same key."""
+
+    status: int
+    body: str
+
+
+def refresh(world: World, account: Account, *, request_key: str | None, dry_run: bool) -> Answer:
+    """Queue a refresh of the account unless its data is as fresh as can be.
+
+    A key that was answered gets the same answer again. Refusals are not remembered: they change
+    nothing, and a caller that waits out a cooldown may come back with the key it has.
+
+    Raises:
+        ApiError: A cooldown runs, the month's quota is spent, the key belongs to another account,
+            or an own account has nothing dated to show.
+    """
+    apply_due(world)
+    state = world.state()
+    if dry_run:
+        first = _first_answer(state, request_key, account)
+        answer = first or _answer(account, _status(world, account, world.now()))
+        body: dict[str, Json] = json.loads(answer.body)
+        return Answer(answer.status, encoded({**body, **_DRY_RUN}))
+    with immediate(state):
+        first = _first_answer(state, request_key, account)
+        if first is not None:
+            return first
+        now = world.now()  # under the lock: the wait for it may have been long
+        status = _status(world, account, now)
+        if status == "scrape_queued":
+            _queue(world, account, now)
+        answer = _answer(account, status)
+        if request_key is not None:
+            state.execute(
+                "INSERT INTO idempotency (request_key, account_id, answered_at, status, body)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (request_key, account.account_id, now, answer.status, answer.body),
+            )
+        return answer
+
+
+def quota_of(found: Availability) -> dict[str, Json]:
+    """Return the month's quota as TokPortal writes it."""
+    return {"limit": found.limit, "used": found.used}
+
+
+def _first_answer(
+    state: sqlite3.Connection, request_key: str | None, account: Account
+) -> Answer | None:
+    row = state.execute(
+        "SELECT account_id, status, body FROM idempotency WHERE request_key = ?", (request_key,)
+    ).fetchone()
+    if row is None:
+        return None
+    if row["account_id"] != account.account_id:
+        raise ApiError(
+            409,
+            "IDEMPOTENCY_KEY_REUSED",
+            "This Idempotency-Key was used for another account. Use a new one.",
+        )
+    return Answer(int(row["status"]), str(row["body"]))
+
+
+def _status(world: World, account: Account, now: int) -> str:
+    """Decide without writing: `scrape_queued`, `refreshed`, or a refusal."""
+    _refuse(availability(world.state(), world.config, account.account_id, now))
+    newest = newest_snapshot(world.state(), account.account_id)
+    if newest is not None and now - newest.scraped_at < _FRESH_SECONDS:
+        return "refreshed"
+    if world.config.world == "own":
+        return _status_of_own(world, account, None if newest is None else newest.scraped_at)
+    return "scrape_queued"
+
+
+def _refuse(found: Availability) -> None:
+    if found.cooldown_until is not None:
+        raise ApiError(
+            429,
+            "ANALYTICS_COOLDOWN",
+            "Analytics were refreshed recently. Please wait before refreshing again.",
+            details={
+                "next_refresh_at": iso(found.cooldown_until),
+                "hours_remaining": found.hours_until(found.cooldown_until),
+            },
+        )
+    if found.exhausted:
+        raise ApiError(
+            429,
+            "ANALYTICS_QUOTA_EXCEEDED",
+            "Monthly analytics refresh quota reached.",
+            details={"monthly_quota": quota_of(found)},
+        )
+
+
+def _status_of_own(world: World, account: Account, newest_at: int | None) -> str:
+    """Nothing is collected for an own account: a refresh finds what was imported meanwhile."""
+    creator = find_creator(world.data(), account.username)
+    seen_at = None if creator is None else observe(world.data(), creator).seen_at
+    if seen_at is not None and (newest_at is None or seen_at > newest_at):
+        return "scrape_queued"
+    if newest_at is None:
+        raise ApiError(
+            404,
+            "ANALYTICS_NOT_FOUND",
+            "Nothing dated is stored for this account. Import a file that has it.",
+        )
+    return "refreshed"
+
+
+def _queue(world: World, account: Account, now: int) -> None:
+    state = world.state()
+    state.execute(
+        "INSERT INTO refreshes (account_id, requested_at, due_at, status)"
+        " VALUES (?, ?, ?, 'queued')",
+        (account.account_id, now, now + math.ceil(world.config.refresh_seconds)),
+    )
+    state.execute(
+        "INSERT INTO quota (month, used) VALUES (?, 1)"
+        " ON CONFLICT (month) DO UPDATE SET used = used + 1",
+        (month_of(now),),
+    )
+
+
+def _answer(account: Account, status: str) -> Answer:
+    data = {"account_id": account.account_id, "status": status, "note": _NOTES[status]}
+    return Answer(200, encoded({"data": data}))
