@@ -1,9 +1,12 @@
 """Opens the two SQLite files of a world: the data and the state of the user's accounts."""
 
+import json
 import sqlite3
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from mcp_server.local.text import segment
 
@@ -11,6 +14,7 @@ SCHEMA_VERSION: Final = 1
 _BUSY_MS: Final = 10_000
 
 Kind = Literal["data", "state"]
+T = TypeVar("T")
 
 
 class LocalStoreError(Exception):
@@ -119,3 +123,26 @@ def _statements(script: str) -> list[str]:
             found.append(statement)
             statement = ""
     return found
+
+
+def json_list(values: Iterable[str] | Iterable[int]) -> str:
+    """Return values for `IN (SELECT value FROM json_each(?))`: one statement for any number."""
+    return json.dumps(list(values), ensure_ascii=False)
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield lists of at most `size` items."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def in_transaction(connection: sqlite3.Connection, write: Callable[[], object]) -> None:
+    """Run `write` under the write lock, all of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        write()
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -1,8 +1,8 @@
 """Word breaking for full-text search, the same for what is stored and what is asked.
 
 SQLite's `unicode61` takes a run of Chinese, Japanese, Thai or Hangul for one token, so a word
-inside it is never found; emoji it drops. Such runs are stored as overlapping pairs of characters
-and a last single one: `東京都` becomes `東京 京都 都`. A query is cut into pairs alone, and a single
+inside it is never found; emoji it drops. Such runs are stored as overlapping pairs and a last
+single character: `東京都` becomes `東京 京都 都`. A query is cut into pairs alone, and a single
 character asks for the tokens that begin with it, so that every place of a run is found.
 """
 

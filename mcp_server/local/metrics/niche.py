@@ -4,7 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from mcp_server.local.metrics.lexicon import GENERIC_TAGS, NICHE_OF, NICHES
+from mcp_server.local.metrics.lexicon import (
+    GENERIC_TAGS,
+    NICHE_OF,
+    NICHES,
+    UNSPACED_WORDS,
+)
 from mcp_server.local.metrics.parameters import BIO_WEIGHT, NICHE_SHARE
 
 _WORD = re.compile(r"[^\W_]+")
@@ -42,9 +47,8 @@ def niches_of(tags_of_videos: Iterable[Sequence[str]], bio: str | None) -> Niche
         count += 1
         for niche in {NICHE_OF[tag] for tag in tags if tag in NICHE_OF}:
             weights[niche] = weights.get(niche, 0) + 1
-    for word in set(_WORD.findall((bio or "").lower())):
-        if niche := NICHE_OF.get(word):
-            weights[niche] = weights.get(niche, 0) + max(1.0, BIO_WEIGHT * count)
+    for word in _bio_words(bio):
+        weights[NICHE_OF[word]] = weights.get(NICHE_OF[word], 0) + max(1.0, BIO_WEIGHT * count)
     need = max(NICHE_SHARE * count, 1.0)
     ranked = sorted(
         (niche for niche, weight in weights.items() if weight >= need),
@@ -54,3 +58,11 @@ def niches_of(tags_of_videos: Iterable[Sequence[str]], bio: str | None) -> Niche
         return Niches(None, None, None)
     confidence = round(min(1.0, weights[ranked[0]] / max(count, 1)), 3)
     return Niches(ranked[0], ranked[1] if len(ranked) > 1 else None, confidence)
+
+
+def _bio_words(bio: str | None) -> set[str]:
+    text = (bio or "").lower()
+    found = {word for word in _WORD.findall(text) if word in NICHE_OF}
+    if not text.isascii():
+        found.update(word for word in UNSPACED_WORDS if word in text)
+    return found

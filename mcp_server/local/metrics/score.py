@@ -87,7 +87,10 @@ def creator_score(
     weekly_posts: float | None,
     par: float,
 ) -> float | None:
-    """Return the score of 0-100, one decimal; `None` below five videos or where a part is unknown."""
+    """Return the score of 0-100, one decimal.
+
+    `None` below five videos, and where followers or any part is unknown.
+    """
     if (
         n_tracked < MIN_VIDEOS
         or not followers

@@ -63,12 +63,12 @@ def _rounded(value: float) -> int:
     """Keep two digits: the estimate is no better than that."""
     if value < 1:
         return 0
-    step = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    step = int(10 ** max(0, math.floor(math.log10(value)) - 1))
     return round(value / step) * step
 
 
 def price_text(low: int | None, high: int | None) -> str | None:
-    """Return a price range as Toklytics writes it: `$2,600–$7,800`."""
+    """Return a price range as Toklytics writes it, with an en dash between the two amounts."""
     if low is None or high is None:
         return None
     return f"${low:,}" if low == high else f"${low:,}\N{EN DASH}${high:,}"

@@ -19,7 +19,7 @@ def heat(plays: int | None, rate: float | None) -> float | None:
 
 
 def growth(recent: int, before: int) -> float:
-    """Return uses in the last 7 days by uses in the 7 before, smoothed, two decimals; 1 is level."""
+    """Return uses of the last 7 days by those of the 7 before, smoothed; 1 is level."""
     return round((recent + GROWTH_SMOOTHING) / (before + GROWTH_SMOOTHING), 2)
 
 

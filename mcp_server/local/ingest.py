@@ -1,0 +1,66 @@
+"""Writes records into the store: idempotent, in chunks, the newer observation winning per field."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mcp_server.local import aggregates
+from mcp_server.local.chunk import Chunk, Known
+from mcp_server.local.database import in_transaction
+from mcp_server.local.records import CreatorRecord, VideoRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the records of one chunk; the three add up to their number."""
+
+    new: int
+    updated: int
+    unchanged: int
+
+
+class Ingest:
+    """One run of writing records from one source.
+
+    Every chunk is one transaction on `data.db`; observations that belong to the past of a row go
+    to `state.db` first, so that a crash between the two loses nothing: the same records again
+    lead to the same rows. Both connections are in autocommit mode and stay in the caller's thread.
+    """
+
+    def __init__(self, data: sqlite3.Connection, state: sqlite3.Connection, *, source: str) -> None:
+        self._data = data
+        self._state = state
+        self._source = source
+        self._known = Known()
+
+    def add(self, records: Sequence[VideoRecord | CreatorRecord]) -> Outcome:
+        """Write one chunk, at most about 1,000 records, in one transaction."""
+        if not records:
+            return Outcome(0, 0, 0)
+        self._data.execute("BEGIN IMMEDIATE")
+        try:
+            tally = Chunk(self._data, self._state, self._known, records).write(self._source)
+            self._data.execute("COMMIT")
+        except BaseException:
+            self._data.execute("ROLLBACK")
+            self._known.clear()
+            raise
+        return Outcome(*tally)
+
+    def finish(self) -> None:
+        """Compute again what the chunks made stale: metrics, counts, windows, platform totals."""
+        in_transaction(self._data, self._mark_again)
+        aggregates.recompute(self._data)
+        self._known.dirty_tags.clear()
+        self._known.dirty_sounds.clear()
+
+    def _mark_again(self) -> None:
+        """Another process that finished meanwhile may have taken our marks away."""
+        self._data.executemany(
+            "INSERT OR IGNORE INTO dirty_hashtags VALUES (?)",
+            [(i,) for i in self._known.dirty_tags],
+        )
+        self._data.executemany(
+            "INSERT OR IGNORE INTO dirty_sounds VALUES (?)",
+            [(i,) for i in self._known.dirty_sounds],
+        )

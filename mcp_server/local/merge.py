@@ -1,0 +1,200 @@
+"""How an observation changes a stored row: the newer one wins per field, nothing known is lost."""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+from mcp_server.local.identity import FACTS, FIGURES, StoredCreator
+from mcp_server.local.metrics import Counts
+from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
+
+
+@dataclass(slots=True)
+class StoredVideo:
+    """A row of `videos` while a chunk is merged into it."""
+
+    id: int
+    video_id: str
+    creator_id: int
+    description: str | None = None
+    plays: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    saves: int | None = None
+    duration: int | None = None
+    sound_id: int | None = None
+    content_type: str = "video"
+    posted_at: int | None = None
+    scraped_at: int | None = None
+    thumbnail_url: str | None = None
+    url: str | None = None
+    hashtags: str | None = None
+    flags: int = 0
+    new: bool = False
+    changed: bool = False
+    indexed: tuple[str | None, int | None] = (None, None)
+    """The hashtags and plays under which `video_hashtags` holds it, before the chunk."""
+
+    def counts(self) -> Counts:
+        """Return the counts as the formulas take them."""
+        return Counts(self.plays, self.likes, self.comments, self.shares, self.saves)
+
+
+VIDEO_COLUMNS: Final = tuple(field.name for field in fields(StoredVideo))[:18]
+"""The columns of `videos` that records fill, in the order of `StoredVideo`."""
+
+_VIDEO_FIELDS: Final = (
+    "plays",
+    "likes",
+    "comments",
+    "shares",
+    "saves",
+    "description",
+    "duration",
+    "posted_at",
+    "thumbnail_url",
+    "url",
+)
+
+Snapshot = tuple[str, int, int | None, int | None, int | None, int | None, int | None]
+"""A row of `video_snapshots`."""
+ProfileSnapshot = tuple[str, int, int | None, int | None, int | None, int | None]
+"""A row of `creator_snapshots`."""
+
+
+def merge_video(row: StoredVideo, record: VideoRecord, sound_id: int | None) -> list[Snapshot]:
+    """Merge an observation into a row; return both as snapshots where their counts differ.
+
+    An older observation only fills what is unknown. A post that was seen as a slideshow is one.
+    """
+    snapshots = _video_snapshots(row, record)
+    newer = _not_older(record.scraped_at, row.scraped_at)
+    for name in _VIDEO_FIELDS:
+        _take(row, name, getattr(record, name), newer=newer)
+    _take(row, "sound_id", sound_id, newer=newer)
+    _take(row, "hashtags", joined(record.hashtags), newer=newer)
+    if record.content_type != "video":
+        _take(row, "content_type", record.content_type, newer=True)
+    _take(row, "flags", row.flags | record.flags, newer=True)
+    if newer:
+        _take(row, "scraped_at", record.scraped_at, newer=True)
+    return snapshots
+
+
+def new_video(
+    row_id: int, record: VideoRecord, creator_id: int, sound_id: int | None
+) -> StoredVideo:
+    """Return the row of a video that the store does not know yet."""
+    return StoredVideo(
+        row_id,
+        record.video_id,
+        creator_id,
+        record.description,
+        record.plays,
+        record.likes,
+        record.comments,
+        record.shares,
+        record.saves,
+        record.duration,
+        sound_id,
+        record.content_type,
+        record.posted_at,
+        record.scraped_at,
+        record.thumbnail_url,
+        record.url,
+        joined(record.hashtags),
+        record.flags,
+        new=True,
+    )
+
+
+def merge_profile(
+    row: StoredCreator, record: CreatorRecord, seen_at: int | None
+) -> list[ProfileSnapshot]:
+    """Merge what a record says about a profile; return both as snapshots where figures differ."""
+    snapshots = _profile_snapshots(row, record, seen_at)
+    newer = _not_older(seen_at, row.profile_at)
+    for name in (*FACTS, *FIGURES):
+        value = getattr(record, name)
+        if _take(row, name, int(value) if isinstance(value, bool) else value, newer=newer):
+            row.dirty = True
+    if newer and any(getattr(record, name) is not None for name in FIGURES):
+        _take(row, "profile_at", seen_at, newer=True)
+    if seen_at is not None and (row.scraped_at is None or seen_at > row.scraped_at):
+        row.scraped_at, row.changed, row.dirty = seen_at, True, True
+    return snapshots
+
+
+def joined(tags: tuple[str, ...]) -> str | None:
+    """Return hashtags as a row holds them, `None` where there are none."""
+    return " ".join("".join(tag.split()).lower() for tag in tags) or None
+
+
+SoundFacts = tuple[str | None, str | None, int | None, int | None]
+"""Title, author, whether it is original, duration in seconds."""
+
+
+def sound_facts(sound: SoundRecord) -> SoundFacts:
+    """Return what is stored of a sound beside its id."""
+    original = None if sound.original is None else int(sound.original)
+    return (sound.title, sound.author, original, sound.duration)
+
+
+def fill(facts: SoundFacts, more: SoundFacts) -> SoundFacts:
+    """Return the facts with the unknown ones taken from `more`."""
+    return (
+        more[0] if facts[0] is None else facts[0],
+        more[1] if facts[1] is None else facts[1],
+        more[2] if facts[2] is None else facts[2],
+        more[3] if facts[3] is None else facts[3],
+    )
+
+
+def _not_older(seen_at: int | None, than: int | None) -> bool:
+    return than is None or (seen_at is not None and seen_at >= than)
+
+
+def _take(row: StoredVideo | StoredCreator, name: str, value: object, *, newer: bool) -> bool:
+    """Set a field where the value may replace what stands there; say whether it changed."""
+    old = getattr(row, name)
+    if value is None or value == old or (old is not None and not newer):
+        return False
+    setattr(row, name, value)
+    row.changed = True
+    return True
+
+
+def _video_snapshots(row: StoredVideo, record: VideoRecord) -> list[Snapshot]:
+    seen = Counts(record.plays, record.likes, record.comments, record.shares, record.saves)
+    if (
+        row.scraped_at is None
+        or record.scraped_at is None
+        or row.scraped_at == record.scraped_at
+        or not _differ(row.counts(), seen)
+    ):
+        return []
+    return [
+        (row.video_id, row.scraped_at, *row.counts()),
+        (row.video_id, record.scraped_at, *seen),
+    ]
+
+
+def _profile_snapshots(
+    row: StoredCreator, record: CreatorRecord, seen_at: int | None
+) -> list[ProfileSnapshot]:
+    seen = (record.followers, record.following, record.total_likes, record.video_count)
+    if (
+        row.profile_at is None
+        or seen_at is None
+        or row.profile_at == seen_at
+        or not _differ(row.figures(), seen)
+    ):
+        return []
+    return [
+        (row.username, row.profile_at, *row.figures()),
+        (row.username, seen_at, *seen),
+    ]
+
+
+def _differ(known: tuple[int | None, ...], seen: tuple[int | None, ...]) -> bool:
+    return any(new is not None and new != old for old, new in zip(known, seen, strict=True))
