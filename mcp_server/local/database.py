@@ -54,8 +54,8 @@ def _configure(connection: sqlite3.Connection) -> None:
 def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
     """Open `data.db` or `state.db` in `folder`, creating the file and its schema where needed.
 
-    The connection is in autocommit mode: writers say `BEGIN IMMEDIATE` themselves. It belongs to
-    the thread that opened it.
+    The connection is in autocommit mode: writers say `BEGIN IMMEDIATE` themselves. One
+    thread at a time may use it, whichever that is.
 
     Raises:
         LocalStoreError: The file is damaged, unreadable, or of a newer Tokmetrics.
@@ -63,7 +63,7 @@ def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
     path = folder / f"{kind}.db"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, isolation_level=None)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise LocalStoreError(f"{path} cannot be opened: {error}") from error
     try:
