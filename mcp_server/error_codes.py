@@ -135,7 +135,8 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "Ask the operator whether the key's scope and plan include this operation.",
         ),
         ErrorCode.FORBIDDEN_SCOPE: CatalogueEntry(
-            "The API refused the refresh; a key with the read scope can read but not refresh.",
+            "The API refused the refresh; the key may be limited to reading, or the account may be "
+            "one that cannot be refreshed.",
             False,
             "Read the stored analytics instead, or ask the operator for a key that may write.",
         ),

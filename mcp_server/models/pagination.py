@@ -8,10 +8,10 @@ from mcp_server.models.base import Count, Tolerant
 class PagePagination(Tolerant):
     """TokPortal's page."""
 
-    page: Count | None = Field(None, description="This page, from 1")
-    per_page: Count | None = Field(None, description="Rows per page")
-    total: Count | None = Field(None, description="Rows on all pages")
-    total_pages: Count | None = Field(None, description="Number of pages")
+    page: Count | None = Field(default=None, description="This page, from 1")
+    per_page: Count | None = Field(default=None, description="Rows per page")
+    total: Count | None = Field(default=None, description="Rows on all pages")
+    total_pages: Count | None = Field(default=None, description="Number of pages")
 
     @property
     def page_size(self) -> int | None:
@@ -26,11 +26,11 @@ class PagePagination(Tolerant):
 class LimitPagination(Tolerant):
     """Toklytics' page."""
 
-    page: Count | None = Field(None, description="This page, from 1")
-    limit: Count | None = Field(None, description="Rows per page")
-    total: Count | None = Field(None, description="Rows on all pages")
-    total_pages: Count | None = Field(None, description="Number of pages")
-    has_more: bool | None = Field(None, description="Whether another page follows")
+    page: Count | None = Field(default=None, description="This page, from 1")
+    limit: Count | None = Field(default=None, description="Rows per page")
+    total: Count | None = Field(default=None, description="Rows on all pages")
+    total_pages: Count | None = Field(default=None, description="Number of pages")
+    has_more: bool | None = Field(default=None, description="Whether another page follows")
 
     @property
     def page_size(self) -> int | None:

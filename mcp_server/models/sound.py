@@ -13,25 +13,27 @@ SoundSort: TypeAlias = Literal["user_count", "recent"]
 class Sound(Tolerant):
     """One tracked sound."""
 
-    music_id: Text | None = Field(None, description="TikTok's id, digits")
-    title: Text | None = Field(None, description="Title")
-    author: Text | None = Field(None, description="Author")
-    original: bool | None = Field(None, description="Whether it is a creator's own sound")
-    duration: Number | None = Field(None, description="Length in seconds")
-    user_count: Count | None = Field(None, description="Videos with it")
-    view_count: Count | None = Field(None, description="Views of those videos")
-    last_used: Text | None = Field(None, description="When last seen in a video, ISO 8601")
+    music_id: Text | None = Field(default=None, description="TikTok's id, digits")
+    title: Text | None = Field(default=None, description="Title")
+    author: Text | None = Field(default=None, description="Author")
+    original: bool | None = Field(default=None, description="Whether it is a creator's own sound")
+    duration: Number | None = Field(default=None, description="Length in seconds")
+    user_count: Count | None = Field(default=None, description="Videos with it")
+    view_count: Count | None = Field(default=None, description="Views of those videos")
+    last_used: Text | None = Field(default=None, description="When last seen in a video, ISO 8601")
 
 
 class TrendingSound(Sound):
     """A sound of a trending list."""
 
-    rank: Count | None = Field(None, description="Place in the list, from 1")
-    growth: Number | None = Field(None, description="Growth, undisclosed formula")
+    rank: Count | None = Field(default=None, description="Place in the list, from 1")
+    growth: Number | None = Field(default=None, description="Growth, undisclosed formula")
 
 
 class SoundDetails(Sound):
     """All that is tracked about one sound."""
 
-    top_videos: list[Video] | None = Field(None, description="Most viewed videos")
-    top_creators: list[JsonValue] | None = Field(None, description="Creators who use it most")
+    top_videos: list[Video] | None = Field(default=None, description="Most viewed videos")
+    top_creators: list[JsonValue] | None = Field(
+        default=None, description="Creators who use it most"
+    )

@@ -1,0 +1,274 @@
+"""The environment as one frozen object; every variable the server reads stands here."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from mcp_server.errors import SettingsError
+
+OFFICIAL_TOKPORTAL_URL: Final = "https://app.tokportal.com/api/ext"
+OFFICIAL_TOKLYTICS_URL: Final = "https://toklytics.app/api/v1"
+
+World: TypeAlias = Literal["sample", "own"]
+Toolset: TypeAlias = Literal["accounts", "creators", "videos", "hashtags", "sounds", "market"]
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error", "critical"]
+LogFormat: TypeAlias = Literal["text", "json"]
+
+ALL_TOOLSETS: Final[tuple[Toolset, ...]] = get_args(Toolset)
+
+# A header can carry these characters and nothing else; TokPortal's prefixes have changed once
+# already, so none is asked for.
+_KEY = re.compile(r"[\x21-\x7e]+")
+_USUAL_PREFIXES: Final = ("sk_", "tok_live_")
+_URL = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
+_URL_REFUSED = re.compile(r"[?#\\]")
+
+
+class Settings(BaseSettings):
+    """How this server runs. Keys are secrets: no text made from this object shows them.
+
+    No `.env` file is read: a host may start the server in somebody else's folder.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOKMETRICS_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+        validate_default=False,
+    )
+
+    tokportal_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="TOKPORTAL_API_KEY",
+        description="Key for TokPortal; the account tools need it. Any prefix is accepted.",
+    )
+    toklytics_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="TOKLYTICS_API_KEY",
+        description="Key for Toklytics; optional, its API also answers without one.",
+    )
+    tokportal_base_url: str = Field(
+        default=OFFICIAL_TOKPORTAL_URL,
+        validation_alias="TOKPORTAL_BASE_URL",
+        description="Where TokPortal is reached; the key is sent there.",
+    )
+    toklytics_base_url: str = Field(
+        default=OFFICIAL_TOKLYTICS_URL,
+        validation_alias="TOKLYTICS_BASE_URL",
+        description="Where Toklytics is reached; the key is sent there.",
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("tokmetrics"),
+        description="Folder for everything stored (default: the platform's user data folder).",
+    )
+    world: World | None = Field(
+        default=None,
+        description="Local world to serve, sample or own (default: own once data is imported).",
+    )
+    local: bool = Field(
+        default=False,
+        description="Use the embedded local upstream instead of the live APIs, like --local.",
+    )
+    local_refresh_seconds: float = Field(
+        default=20.0, ge=0, allow_inf_nan=False, description="Seconds a local refresh takes."
+    )
+    local_cooldown_hours: float = Field(
+        default=48.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Hours between local refreshes of an account.",
+    )
+    local_monthly_quota: int = Field(
+        default=500, ge=0, description="Local refreshes per calendar month, over all accounts."
+    )
+    local_rate_limit: int | None = Field(
+        default=None, ge=1, description="Local requests per minute and key (default: unlimited)."
+    )
+    local_api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Keys the local upstream accepts, separated by commas (default: any).",
+    )
+    local_faults: bool = Field(
+        default=False, description="Let a request ask the local upstream to fail, for tests."
+    )
+    toolsets: Annotated[tuple[Toolset, ...], NoDecode] = Field(
+        default=ALL_TOOLSETS,
+        description="Toolsets to offer, separated by commas: accounts, creators, videos, "
+        "hashtags, sounds, market (default: all).",
+    )
+    read_only: bool = Field(
+        default=False, description="Leave out the tools that spend refresh quota."
+    )
+    connect_timeout_seconds: float = Field(
+        default=5.0, gt=0, allow_inf_nan=False, description="Longest wait for a connection."
+    )
+    request_timeout_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Deadline of one attempt, headers to body.",
+    )
+    max_retries: int = Field(
+        default=2, ge=0, le=10, description="Most repetitions of a request that is safe to repeat."
+    )
+    max_retry_wait_seconds: float = Field(
+        default=10.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Most seconds one call spends waiting between attempts; if an API asks for "
+        "more, the agent is told at once.",
+    )
+    max_concurrency: int = Field(
+        default=8, ge=1, le=100, description="Most requests in flight to each API."
+    )
+    log_level: LogLevel = Field(
+        default="warning", description="Least severe log line written to stderr."
+    )
+    log_format: LogFormat = Field(default="text", description="Form of log lines: text or json.")
+
+    @field_validator("tokportal_api_key", "toklytics_api_key", mode="before")
+    @classmethod
+    def _key(cls, value: object) -> object:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not isinstance(text, str):
+            return value
+        return SecretStr(_checked_key(text.strip())) if text.strip() else None
+
+    @field_validator("local_api_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(SecretStr(_checked_key(key)) for key in _listed(value))
+
+    @field_validator("toolsets", mode="before")
+    @classmethod
+    def _toolsets(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(_listed(value.lower()))) or ALL_TOOLSETS
+
+    @field_validator("log_level", "log_format", "world", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("data_dir", mode="after")
+    @classmethod
+    def _expanded(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError("the home folder that it names is unknown") from None
+
+    @field_validator("tokportal_base_url", "toklytics_base_url", mode="after")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return _checked_url(value.strip())
+
+
+def load(**overrides: object) -> Settings:
+    """Read the environment; `overrides`, by field name, win over it. None overrides nothing.
+
+    Raises:
+        SettingsError: A value cannot work; the text names the variable and no value.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        # `BaseSettings` reads the environment in its own __init__, which this calls.
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    variable = environment_name(str(first["loc"][0]) if first["loc"] else "")
+    reason = first["msg"].removeprefix("Value error, ")
+    raise SettingsError(f"{variable} cannot be used: {reason}.", variable=variable)
+
+
+def environment_name(field: str) -> str:
+    """Return the variable that sets a field, such as TOKMETRICS_LOCAL for `local`."""
+    info = Settings.model_fields.get(field)
+    if info is None:
+        return field
+    alias = info.validation_alias
+    return alias if isinstance(alias, str) else f"TOKMETRICS_{field.upper()}"
+
+
+def warnings(settings: Settings) -> list[str]:
+    """Return what an operator should know, one sentence each; no key appears in them."""
+    if settings.local:
+        return []
+    found = [
+        f"{url_name} is not the official address: what {key_name} holds is sent to {host}."
+        for url_name, url, official, key_name in (
+            (
+                "TOKPORTAL_BASE_URL",
+                settings.tokportal_base_url,
+                OFFICIAL_TOKPORTAL_URL,
+                "TOKPORTAL_API_KEY",
+            ),
+            (
+                "TOKLYTICS_BASE_URL",
+                settings.toklytics_base_url,
+                OFFICIAL_TOKLYTICS_URL,
+                "TOKLYTICS_API_KEY",
+            ),
+        )
+        if url != official and (host := urlsplit(url).netloc)
+    ]
+    key = settings.tokportal_api_key
+    if key is not None and not key.get_secret_value().startswith(_USUAL_PREFIXES):
+        found.append(
+            "TOKPORTAL_API_KEY has neither of the usual beginnings, sk_ and tok_live_; it is "
+            "used as it is."
+        )
+    return found
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address never leaves this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError("a key has only visible ASCII characters and no spaces")
+    return key
+
+
+def _checked_url(url: str) -> str:
+    """Return `url` without a trailing slash if keys may be sent there."""
+    if not _URL.fullmatch(url) or _URL_REFUSED.search(url):
+        raise ValueError(
+            "expected an address such as https://host/path without query, fragment and blanks"
+        )
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("the host or port is not valid") from None
+    if "@" in parts.netloc:
+        raise ValueError("an address must not hold a user name or password")
+    if not host:
+        raise ValueError("the address names no host")
+    if parts.scheme != "https" and not is_loopback(host):
+        raise ValueError("plain http is allowed for this machine only (localhost); use https")
+    return url.rstrip("/")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
