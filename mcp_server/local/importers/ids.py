@@ -7,7 +7,8 @@ from urllib.parse import unquote
 from mcp_server.local.importers.items import JsonValue, Rejected
 from mcp_server.local.importers.values import word
 
-_ID = re.compile(r"[1-9]\d{4,19}")
+_ID = re.compile(r"[1-9]\d{0,19}")
+_VIDEO_ID = re.compile(r"[1-9]\d{4,19}")
 _DAMAGED = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+|\d+[.,]\d*")
 _POST = re.compile(r"/(?:video|photo|v)/(\d{5,20})")
 _PROFILE = re.compile(r"(?:^|/)@([^/?#\s]+)")
@@ -47,6 +48,8 @@ def video_id(value: JsonValue, url: str | None) -> str:
         Rejected: There is no id that can be trusted.
     """
     given, linked = identifier(value), id_in(url)
+    if given is not None and not _VIDEO_ID.fullmatch(given):
+        given = None
     if linked is not None and (given is None or _looks_rounded(given, _ROUNDED_BY_FLOAT)):
         return linked
     if given is not None and (linked or not _looks_rounded(given, _ROUNDED_BY_SPREADSHEET)):

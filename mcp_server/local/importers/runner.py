@@ -2,10 +2,8 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -66,13 +64,12 @@ def import_files(
 
         if dry_run:
             with scratch_copy(world.config) as (data, state):
-                reports = [prepared(file, data, state).run(scraped_at) for file in files]
-            return ImportReport(reports, snapshots=0, dry_run=True)
-        reports = []
-        for file in files:
-            run = prepared(file, world.data(), world.state())
-            with _logged(world, run.report):
-                reports.append(run.run(scraped_at))
+                counted = [prepared(file, data, state).run(scraped_at) for file in files]
+            return ImportReport(counted, snapshots=0, dry_run=True)
+        reports = [
+            _logged(world, prepared(file, world.data(), world.state()), scraped_at)
+            for file in files
+        ]
     return ImportReport(reports, snapshots=take_snapshots(world), dry_run=False)
 
 
@@ -171,10 +168,9 @@ class _Import:
         self.report.unchanged += outcome.unchanged
 
 
-@contextmanager
-def _logged(world: World, report: FileReport) -> Generator[None]:
-    """Keep a row of the import; one without an end was interrupted."""
-    state = world.state()
+def _logged(world: World, run: _Import, scraped_at: int | None) -> FileReport:
+    """Import one file and keep a row of it; a row without an end was interrupted."""
+    state, report = world.state(), run.report
     path_hash = hashlib.sha256(str(report.path.resolve()).encode()).hexdigest()
     key = (path_hash, world.now())
     with immediate(state):
@@ -183,10 +179,10 @@ def _logged(world: World, report: FileReport) -> Generator[None]:
                ON CONFLICT (path_hash, started_at) DO UPDATE SET finished_at = NULL""",
             (report.format, *key),
         )
-    finished: list[int] = []
+    finished_at: int | None = None
     try:
-        yield
-        finished.append(world.now())
+        run.run(scraped_at)
+        finished_at = world.now()
     finally:
         counts = (report.read, report.new, report.updated, report.rejected)
         with immediate(state):
@@ -194,5 +190,6 @@ def _logged(world: World, report: FileReport) -> Generator[None]:
                 """UPDATE import_runs SET finished_at = ?, n_read = n_read + ?, n_new = n_new + ?,
                      n_updated = n_updated + ?, n_rejected = n_rejected + ?
                    WHERE path_hash = ? AND started_at = ?""",
-                tuple(chain(finished or [None], counts, key)),
+                (finished_at, *counts, *key),
             )
+    return report

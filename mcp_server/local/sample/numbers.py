@@ -1,0 +1,33 @@
+"""Ids and draws of the sample world."""
+
+import random
+from typing import Final
+
+_LOW: Final = 1 << 32
+_VIDEO: Final = 2_654_435_761  # odd, so that multiplying by it maps 32 bits onto 32 bits
+_USER: Final = 2_246_822_519
+_VIDEOS_PER_CREATOR: Final = 1 << 12
+
+DAY: Final = 86_400
+HOUR: Final = 3_600
+
+
+def stream(seed: int, *parts: object) -> random.Random:
+    """Return a source of chance that depends on the seed and on what it is for."""
+    return random.Random("/".join(map(str, (seed, *parts))))  # noqa: S311 - a made-up world
+
+
+def video_id(creator: int, nth: int, posted_at: int) -> str:
+    """Return an id whose upper half is the time, as TikTok's is; no two are the same."""
+    low = (creator * _VIDEOS_PER_CREATOR + nth) * _VIDEO % _LOW
+    return str((posted_at << 32) | low)
+
+
+def user_id(creator: int, joined_at: int) -> str:
+    """Return an id of a creator, of the same make."""
+    return str((joined_at << 32) | (creator * _USER % _LOW))
+
+
+def music_id(first_used_at: int, nth: int) -> str:
+    """Return an id of a sound, of the same make."""
+    return str((first_used_at << 32) | (nth * _VIDEO % _LOW))
