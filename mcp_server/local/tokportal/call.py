@@ -8,6 +8,7 @@ from typing import TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mcp_server.local.tokportal.wire import ApiError
 from mcp_server.local.world import World
 
 
@@ -32,6 +33,9 @@ def endpoint(world: World, handler: Handler) -> Callable[[Request], Awaitable[Re
 
     async def serve(request: Request) -> Response:
         call = Call(request, await request.body())
-        return await world.query(partial(handler, world, call))
+        try:
+            return await world.query(partial(handler, world, call))
+        except ApiError as error:
+            return error.response()
 
     return serve
