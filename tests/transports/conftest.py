@@ -1,0 +1,22 @@
+"""The tiny server as a child process, ended after each test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.transports.wire import Child, child
+
+
+@pytest.fixture
+async def tiny() -> AsyncIterator[Child]:
+    """The tiny server, not yet spoken to."""
+    async with child() as server:
+        yield server
+
+
+@pytest.fixture
+async def greeted(tiny: Child) -> Child:
+    """The tiny server after the handshake of 2025-11-25, inside its lifespan."""
+    await tiny.hear("entered")
+    await tiny.shake_hands()
+    return tiny
