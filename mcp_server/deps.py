@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mcp_server.clients.tokportal import TokPortalClient
 from mcp_server.clients.toklytics import ToklyticsClient
+from mcp_server.clients.tokportal import TokPortalClient
 
 
 def utc_now() -> datetime:

@@ -1,12 +1,12 @@
 """Parameter types that several tools share: what people paste is accepted and put right once."""
 
 import re
+from itertools import pairwise
 from typing import Annotated, Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
-_RESERVED: Final = frozenset({"search", "trending"})
 _HANDLE = re.compile(r"[\w.]{1,64}")
 _DIGITS = re.compile(r"\d{1,25}")
 _TIKTOK_HOSTS: Final = ("tiktok.com", ".tiktok.com")
@@ -23,14 +23,6 @@ def _tiktok_path(text: str) -> list[str] | None:
     return [unquote(segment) for segment in parts.path.split("/") if segment]
 
 
-def _not_reserved(value: str) -> str:
-    if value.lower() in _RESERVED:
-        raise ValueError(
-            "'search' and 'trending' are routes of the API, so nothing of that name can be asked for"
-        )
-    return value
-
-
 def _username(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -42,7 +34,7 @@ def _username(value: object) -> object:
         raise ValueError("expected a TikTok username such as charlidamelio, or a profile address")
     if not _HANDLE.fullmatch(text):
         raise ValueError("a username has only letters, digits, underscores and full stops")
-    return _not_reserved(text)
+    return text
 
 
 def _tag(value: object) -> object:
@@ -55,7 +47,7 @@ def _tag(value: object) -> object:
     text = text.lstrip("#\uff03").strip()
     if not text or any(ch.isspace() or ch in "#/?" for ch in text):
         raise ValueError("expected one hashtag without spaces, such as fitness")
-    return _not_reserved(text)
+    return text
 
 
 def _platform_id(value: object, *, kind: Literal["video", "music"]) -> object:
@@ -76,9 +68,8 @@ def _platform_id(value: object, *, kind: Literal["video", "music"]) -> object:
 
 def _id_in(path: list[str], kind: Literal["video", "music"]) -> str:
     if kind == "music":
-        found = path[1].rsplit("-", 1)[-1] if len(path) > 1 and path[0] == "music" else ""
-        return found
-    for marker, identifier in zip(path, path[1:], strict=False):
+        return path[1].rsplit("-", 1)[-1] if len(path) > 1 and path[0] == "music" else ""
+    for marker, identifier in pairwise(path):
         if marker in {"video", "photo"}:
             return identifier
     return ""
@@ -92,34 +83,13 @@ def _music_id(value: object) -> object:
     return _platform_id(value, kind="music")
 
 
-def _record_id(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if _tiktok_path(text) is not None or re.fullmatch(r"\d{15,20}", text):
-        raise ValueError(
-            "this is TikTok's own id or address; expected `id` of a row that "
-            "listAccountVideoAnalytics returned"
-        )
-    if not text:
-        raise ValueError("expected `id` of a row that listAccountVideoAnalytics returned")
-    return text
-
-
 def _trimmed(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-def _blank_is_none(value: object) -> object:
+def blank_is_none(value: object) -> object:
+    """Take an empty text for an argument that was not given."""
     return None if isinstance(value, str) and not value.strip() else _trimmed(value)
-
-
-def _distinct(usernames: list[str]) -> list[str]:
-    """Keep the first of names that differ by case only."""
-    kept = list({name.lower(): name for name in reversed(usernames)}.values())[::-1]
-    if not 2 <= len(kept) <= 10:  # noqa: PLR2004 - the contract's own bounds
-        raise ValueError("expected 2 to 10 different usernames")
-    return kept
 
 
 def _split_names(value: object) -> object:
@@ -140,8 +110,9 @@ AccountId = Annotated[
 ]
 VideoAnalyticsId = Annotated[
     str,
-    BeforeValidator(_record_id),
+    BeforeValidator(_trimmed),
     Field(
+        min_length=1,
         max_length=128,
         description="Record id such as va_001: `id` of a listAccountVideoAnalytics row, "
         "neither its video_id nor TikTok's id",
@@ -155,8 +126,7 @@ Username = Annotated[
 Usernames = Annotated[
     list[Username],
     BeforeValidator(_split_names),
-    AfterValidator(_distinct),
-    Field(min_length=2, max_length=10, description="2 to 10 different TikTok usernames"),
+    Field(min_length=2, max_length=10, description="Different TikTok usernames"),
 ]
 Tag = Annotated[
     str,
@@ -173,12 +143,12 @@ MusicId = Annotated[
     BeforeValidator(_music_id),
     Field(description="TikTok music id (digits, as a string) or a sound URL"),
 ]
-Query = Annotated[str | None, BeforeValidator(_blank_is_none)]
-OptionalUsername = Annotated[Username | None, BeforeValidator(_blank_is_none)]
-OptionalTag = Annotated[Tag | None, BeforeValidator(_blank_is_none)]
+Query = Annotated[str | None, BeforeValidator(blank_is_none)]
+OptionalUsername = Annotated[Username | None, BeforeValidator(blank_is_none)]
+OptionalTag = Annotated[Tag | None, BeforeValidator(blank_is_none)]
 Region = Annotated[
     str | None,
-    BeforeValidator(_blank_is_none),
+    BeforeValidator(blank_is_none),
     Field(max_length=32, description="Region as the API writes it, such as US or UK"),
 ]
 Niche = Annotated[
@@ -191,7 +161,3 @@ Limit = Annotated[int, Field(ge=1, le=50, description="Rows per page")]
 Rows = Annotated[int, Field(ge=1, le=50, description="Number of rows")]
 PerPage = Annotated[int, Field(ge=1, le=100, description="Rows per page")]
 Count = Annotated[int | None, Field(ge=0, le=10**15)]
-Detail = Annotated[
-    Literal["concise", "full"],
-    Field(description="full: every field the API sent"),
-]

@@ -12,12 +12,13 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from mcp_server.answers.clean import shorten
+from mcp_server.answers.clean import is_address, shorten
 
 MAX_BYTES: Final = 48_000
 """UTF-8 bytes of a whole answer as compact JSON."""
 _RESERVE: Final = 1_000  # for the notes and the next call that a cut adds
 _TEXT_STEPS: Final = (500, 200, 80)
+_LINK: Final = 200  # characters of a link
 _LIST_STEPS: Final = (50, 20, 10, 5, 2, 1)
 _ROW_BYTES: Final = 4_000  # what is left of a row that alone is over the budget
 
@@ -94,12 +95,16 @@ def _fitting(rows: list[JsonValue], room: int) -> int:
 
 
 def _cap(value: JsonValue, *, text: int, items: int | None = None) -> JsonValue:
+    """Shorten texts and lists; a link that is too long is left out, as half of it is no use."""
     if isinstance(value, str):
+        if is_address(value):
+            return value if len(value) <= _LINK else None
         return shorten(value, text)
     if isinstance(value, list):
         return [_cap(item, text=text, items=items) for item in value[:items]]
     if isinstance(value, dict):
-        return {key: _cap(item, text=text, items=items) for key, item in value.items()}
+        capped = {key: _cap(item, text=text, items=items) for key, item in value.items()}
+        return {key: item for key, item in capped.items() if item is not None}
     return value
 
 

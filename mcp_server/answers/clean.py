@@ -18,6 +18,11 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def is_address(text: str) -> bool:
+    """Whether `text` is a link, which is useless when shortened."""
+    return text.startswith(("https://", "http://"))
+
+
 def clean(value: JsonValue, depth: int = 0) -> JsonValue:
     """Clean every text and key of a JSON value.
 

@@ -59,3 +59,5 @@ class Answer(BaseModel, Generic[T]):
     quota: Quota | None = None
     next: NextCall | None = None
     notes: list[str] | None = None
+    extra: dict[str, JsonValue] | None = None
+    """What the API sent beside the rows; only with `detail` full."""

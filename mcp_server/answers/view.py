@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from mcp_server.answers.clean import shorten
+from mcp_server.answers.clean import is_address, shorten
 
 CONCISE_TEXT: Final = 100
 """Characters of a caption or a bio in a concise answer."""
@@ -48,7 +48,7 @@ def project(value: JsonValue, shape: View, *, name: str = "data") -> tuple[JsonV
 
 def _project(value: JsonValue, shape: View, name: str, cuts: list[Cut]) -> JsonValue:
     if isinstance(value, str):
-        return shorten(value, CONCISE_TEXT)
+        return value if is_address(value) else shorten(value, CONCISE_TEXT)
     if isinstance(value, list):
         kept = value
         if shape.rows is not None and len(value) > shape.rows:

@@ -4,9 +4,9 @@ import difflib
 import json
 from collections.abc import Mapping
 from types import UnionType
-from typing import Annotated, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Final, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, Field, JsonValue, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -14,6 +14,16 @@ from mcp_server.errors import InvalidArgumentError
 
 _ALIKE: Final = 0.75
 _MAX_PROBLEMS: Final = 3
+
+
+Detail = Annotated[Literal["concise", "full"], Field(description="full: every field the API sent")]
+
+Arguments = TypeVar("Arguments", bound=BaseModel)
+
+
+def with_detail(model: type[Arguments]) -> type[Arguments]:
+    """Return the arguments with `detail` beside them."""
+    return create_model(model.__name__, __base__=model, detail=(Detail, "concise"))
 
 
 def refuse_misspelled(names: Mapping[str, JsonValue], known: Mapping[str, FieldInfo]) -> None:
@@ -47,6 +57,11 @@ def parse(model: type[BaseModel], arguments: Mapping[str, JsonValue]) -> dict[st
         for name, value in arguments.items()
         if name in model.model_fields
     }
+    for name, value in prepared.items():
+        if isinstance(value, bool) and _bare(model.model_fields[name].annotation) in {int, float}:
+            raise InvalidArgumentError(
+                f"`{name}`: expected a number, not true or false.", parameter=name
+            )
     try:
         parsed = model.model_validate(prepared)
     except ValidationError as error:
@@ -97,8 +112,20 @@ def _what(problem: ErrorDetails) -> str:
     return problem["msg"].removeprefix("Value error, ").rstrip(".")
 
 
-def _allowed(field: FieldInfo | None) -> list[str] | None:
-    bare = None if field is None else _bare(field.annotation)
+def _allowed(field: FieldInfo | None) -> list[str] | str | None:
+    if field is None:
+        return None
+    bare = _bare(field.annotation)
     if get_origin(bare) is Literal:
         return [str(option) for option in get_args(bare)]
-    return None
+    least, most = (_bound(field, kind) for kind in ("ge", "le"))
+    if least is None or most is None:
+        return None
+    return f"{least:g} to {most:g}"
+
+
+def _bound(field: FieldInfo, kind: Literal["ge", "le"]) -> float | None:
+    found: list[float] = [
+        value for part in field.metadata if (value := getattr(part, kind, None)) is not None
+    ]
+    return found[0] if found else None

@@ -1,4 +1,7 @@
-"""How an error reads to a model: one JSON of what happened and the one thing to do next."""
+"""How an error reads to a model: one JSON of what happened and the one thing to do next.
+
+The upstream's own sentence is not in it: it is a stranger's text, and the code says enough.
+"""
 
 import re
 from typing import Final
@@ -6,10 +9,22 @@ from typing import Final
 from pydantic import JsonValue
 
 from mcp_server.answers.budget import dumps
-from mcp_server.errors import AppError, ErrorFields, internal_error
+from mcp_server.errors import AppError
 
-_TOOL_NAME = re.compile(r"\b(?:[a-z]+[A-Z]\w+)\b")
-_NO_TOOL: Final = "Tell the user; the tool that would help is not switched on in this server."
+_TOOL_NAME = re.compile(r"\b[a-z]+[A-Z]\w+\b")
+_NO_TOOL: Final = "Tell the user: the tool that would help is not switched on in this server."
+
+
+INTERNAL_FAILURE: Final = dumps(
+    {
+        "error": {
+            "code": "INTERNAL_ERROR",
+            "message": "The server met a bug of its own; the operator's log has the details.",
+            "retryable": False,
+            "do_next": "Tell the user; try another tool or other arguments.",
+        }
+    }
+)
 
 
 def failure_text(error: AppError, available: frozenset[str]) -> str:
@@ -19,14 +34,20 @@ def failure_text(error: AppError, available: frozenset[str]) -> str:
         "message": error.message,
         "retryable": error.retryable,
         "retry_after_seconds": error.retry_after_seconds,
-        **error.details(),
+        **_json(error),
         "do_next": _next_step(error.what_to_do, available),
         "http_status": error.http_status,
         "upstream_code": error.upstream_code,
-        "upstream_message": error.upstream_message,
         "request_id": error.request_id,
     }
     return dumps({"error": {name: value for name, value in fields.items() if value is not None}})
+
+
+def _json(error: AppError) -> dict[str, JsonValue]:
+    return {
+        name: [*value] if isinstance(value, list) else value
+        for name, value in error.details().items()
+    }
 
 
 def _next_step(sentence: str, available: frozenset[str]) -> str:

@@ -19,7 +19,7 @@ def render(
     tool: str,
     arguments: Mapping[str, JsonValue],
     given: Mapping[str, JsonValue],
-    concise: View,
+    concise: View | None,
     available: frozenset[str],
 ) -> CallToolResult:
     """Return `answer` cleaned, cut to the wanted detail, and within the budget.
@@ -29,15 +29,16 @@ def render(
         tool: The tool's name, for the call that turns the page.
         arguments: The call's arguments with their defaults.
         given: The arguments that the caller sent, to build the next call from.
-        concise: What to keep unless `detail` is `full`.
+        concise: What to keep unless `detail` is `full`; `None` keeps everything.
         available: The tools that are switched on; `next` names no other.
     """
     document = cast("Document", answer.model_dump(mode="json", by_alias=True, exclude_none=True))
     data = clean(document.pop("data"))
     notes = list(cast("list[str]", document.pop("notes", [])))
-    if arguments.get("detail", "concise") == "concise":
+    if concise is not None and arguments.get("detail") != "full":
         data, cuts = project(data, concise)
         notes += _cut_notes(cuts)
+        document.pop("extra", None)
     envelope = cast("Document", clean(document))
     _turn_page(envelope, tool, arguments, given)
     paging = _paging(arguments)

@@ -1,7 +1,8 @@
 """Makes pydantic's JSON Schemas short: each list of tools travels through a model's context.
 
-Dropped are titles, `additionalProperties: true`, null alternatives (answers leave null out, and
-the models still accept it on input) and null defaults; a definition used once stands in its place.
+Dropped are titles, the docstrings of models, `additionalProperties: true`, null alternatives
+(answers leave null out, and the models still accept it on input) and null defaults; a definition
+used once stands in its place.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from pydantic import JsonValue
 Schema = dict[str, JsonValue]
 
 _REF: Final = "#/$defs/"
+_ANYTHING: Final[JsonValue] = {"$ref": "#/$defs/JsonValue"}
 _NAMED: Final = frozenset({"properties", "$defs", "patternProperties"})
 _LITERAL: Final = frozenset({"default", "enum", "const", "examples"})
 
@@ -24,7 +26,7 @@ def compact(schema: Schema) -> Schema:
     once = {
         name
         for name, definition in definitions.items()
-        if uses[name] == 1 and name not in set(_reachable(definition, definitions))
+        if definition == {} or (uses[name] == 1 and name not in _reachable(definition, definitions))
     }
     root = {key: value for key, value in schema.items() if key != "$defs"}
     result = cast("Schema", _walk(root, definitions, once))
@@ -75,14 +77,16 @@ def _walk(node: JsonValue, definitions: dict[str, Schema], once: set[str]) -> Js
         return [_walk(value, definitions, once) for value in node]
     if not isinstance(node, dict):
         return node
+    node = _without_null(node)
     reference = node.get("$ref")
     if isinstance(reference, str) and (name := reference.removeprefix(_REF)) in once:
         beside = {key: value for key, value in node.items() if key != "$ref"}
         return _walk({**definitions[name], **beside}, definitions, once)
-    node = _without_null(node)
     result: Schema = {}
     for key, value in node.items():
         if _is_noise(key, value):
+            continue
+        if key == "description" and "properties" in node and isinstance(value, str):
             continue
         if key in _LITERAL:
             result[key] = value
@@ -96,7 +100,7 @@ def _walk(node: JsonValue, definitions: dict[str, Schema], once: set[str]) -> Js
 def _is_noise(key: str, value: JsonValue) -> bool:
     return (
         (key == "title" and isinstance(value, str))
-        or (key == "additionalProperties" and value is True)
+        or (key == "additionalProperties" and (value is True or value == _ANYTHING))
         or (key == "default" and value is None)
     )
 

@@ -1,10 +1,10 @@
-"""`@tool`: one function is one tool; its name, title, hints, text and schemas stand nowhere else."""
+"""`@tool`: a function is a tool; its name, hints, text and schemas stand nowhere else."""
 
 import inspect
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec
 
 from pydantic import BaseModel
 
@@ -13,12 +13,8 @@ from mcp_server.boundary.effect import Effect
 from mcp_server.deps import Deps
 
 P = ParamSpec("P")
-A = TypeVar("A", bound=BaseModel)
 
-Toolset = Literal["accounts", "creators", "videos", "hashtags", "sounds", "market"]
 ToolFunction = Callable[..., Awaitable[BaseModel]]
-
-_WHOLE: Final = View()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,8 @@ class ToolSpec:
     name: str
     title: str
     effect: Effect
-    view: View
+    concise: View | None
+    """What an answer keeps by default; `None`: always everything, and no `detail` to choose."""
     function: ToolFunction
 
     @property
@@ -44,18 +41,18 @@ class ToolSpec:
 
 
 def tool(
-    name: str, title: str, effect: Effect, *, concise: View = _WHOLE
-) -> Callable[[Callable[Concatenate[Deps, P], Awaitable[A]]], ToolSpec]:
+    name: str, title: str, effect: Effect, *, concise: View | None = None
+) -> Callable[[Callable[Concatenate[Deps, P], Awaitable[BaseModel]]], ToolSpec]:
     """Declare the decorated function to be the tool `name`.
 
     Args:
         name: The API's operationId, unchanged.
         title: What a host shows to a person.
         effect: What a call does to the world.
-        concise: What an answer keeps unless `detail` is `full`.
+        concise: What an answer keeps unless the argument `detail`, which this adds, is `full`.
     """
 
-    def declare(function: Callable[Concatenate[Deps, P], Awaitable[A]]) -> ToolSpec:
+    def declare(function: Callable[Concatenate[Deps, P], Awaitable[BaseModel]]) -> ToolSpec:
         return ToolSpec(name, title, effect, concise, function)
 
     return declare

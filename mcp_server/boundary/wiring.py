@@ -8,8 +8,8 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import JsonValue, PrivateAttr
 
-from mcp_server.boundary.arguments import parse
-from mcp_server.boundary.failure import failure_text, internal_failure_text
+from mcp_server.boundary.arguments import parse, with_detail
+from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
 from mcp_server.boundary.result import render
 from mcp_server.boundary.schema import Schema, compact
 from mcp_server.boundary.tool import ToolSpec
@@ -17,6 +17,7 @@ from mcp_server.deps import Deps
 from mcp_server.errors import AppError
 
 if TYPE_CHECKING:
+    from mcp.server.context import LifespanContextT, RequestT
     from mcp.server.mcpserver import Context
 
 
@@ -39,18 +40,20 @@ class ServerTool(Tool):
             annotations=spec.effect.hints(spec.title),
         )
         tool = cast("ServerTool", made)
-        tool.parameters = compact(cast("Schema", tool.parameters))
+        if spec.concise is not None:
+            tool.fn_metadata.arg_model = with_detail(tool.fn_metadata.arg_model)
+        tool.parameters = compact(tool.fn_metadata.arg_model.model_json_schema(by_alias=True))
         output = tool.fn_metadata.output_schema
         if output is not None:
             tool.fn_metadata.output_schema = compact(cast("Schema", output))
-        tool._spec = spec
-        tool._deps = deps
+        tool._spec = spec  # noqa: SLF001 - its own
+        tool._deps = deps  # noqa: SLF001 - its own
         return tool
 
     async def run(
         self,
         arguments: dict[str, JsonValue],
-        context: "Context[object, object]",
+        context: "Context[LifespanContextT, RequestT]",
         convert_result: bool = False,  # noqa: FBT001, FBT002 - the SDK's signature
     ) -> CallToolResult:
         """Run one call; every failure that was foreseen reaches the model in words.
@@ -65,11 +68,12 @@ class ServerTool(Tool):
         except AppError as error:
             raise ToolError(failure_text(error, self._deps.available)) from error
         except Exception as error:  # the one place where a bug becomes an answer
-            raise UnexpectedToolError(internal_failure_text()) from error
+            raise UnexpectedToolError(INTERNAL_FAILURE) from error
 
     async def _answer(self, arguments: Mapping[str, JsonValue]) -> CallToolResult:
         parsed = parse(self.fn_metadata.arg_model, arguments)
-        answer = await self._spec.function(self._deps, **parsed)
+        asked = {name: value for name, value in parsed.items() if name != "detail"}
+        answer = await self._spec.function(self._deps, **asked)
         sent = {
             name: cast("JsonValue", value)
             for name, value in parsed.items()
@@ -80,6 +84,6 @@ class ServerTool(Tool):
             tool=self.name,
             arguments=cast("dict[str, JsonValue]", parsed),
             given=sent,
-            concise=self._spec.view,
+            concise=self._spec.concise,
             available=self._deps.available,
         )

@@ -1,0 +1,52 @@
+"""`tokmetrics demo`: starts the real server as a child process and shows what it does."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_REFRESH_SECONDS: Final = 4
+_OURS: Final = ("TOKMETRICS_", "TOKPORTAL_", "TOKLYTICS_")
+
+
+@click.command()
+def demo() -> None:
+    """Show the server at work on a generated, synthetic sample world: no key, no network."""
+    import anyio
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    with tempfile.TemporaryDirectory(prefix="tokmetrics-demo-") as folder:
+        failed = anyio.run(_tour, console, Path(folder))
+    if failed:
+        sys.exit(1)
+
+
+async def _tour(console: "Console", folder: Path) -> bool:
+    from mcp import Client
+    from mcp.client.stdio import StdioServerParameters
+
+    from mcp_server.cli.demo_tour import Tour
+    from mcp_server.cli.hosts import command_path
+
+    server = StdioServerParameters(
+        command=command_path(),
+        args=["serve", "--local", "--world", "sample", "--data-dir", str(folder)],
+        env=_environment(),
+    )
+    async with Client(server) as client:
+        tour = Tour(console, client)
+        await tour.run()
+        return tour.failed
+
+
+def _environment() -> dict[str, str]:
+    """The user's environment without the user's settings and keys, so that every demo is alike."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {**kept, "TOKMETRICS_LOCAL_REFRESH_SECONDS": str(_REFRESH_SECONDS)}

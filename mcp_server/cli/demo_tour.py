@@ -1,0 +1,216 @@
+"""The stations of the demonstration, each a real tool call over the protocol."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+import anyio
+from mcp import Client
+from mcp_types import Tool
+from pydantic import JsonValue
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.syntax import Syntax
+from rich.table import Table
+
+from mcp_server.cli.hosts import command_path, configs
+
+Row = Mapping[str, JsonValue]
+
+_POLL_SECONDS: Final = 0.5
+_PATIENCE_SECONDS: Final = 30.0
+
+
+class Tour:
+    """One walk through the server; `failed` says whether a station did not go as promised."""
+
+    def __init__(self, console: Console, client: Client) -> None:
+        self._console = console
+        self._client = client
+        self.failed = False
+
+    async def run(self) -> None:
+        """Visit every station."""
+        self._console.rule("[bold]Tokmetrics, on a generated sample world")
+        self._console.print(
+            "Everything below is [bold]synthetic[/]: no real person, no key, no network.\n"
+        )
+        await self._tools()
+        names = await self._search()
+        await self._compare(names)
+        account_id = await self._account()
+        await self._videos(account_id)
+        await self._refresh(account_id)
+        await self._error()
+        self._paste()
+
+    async def _call(self, tool: str, arguments: dict[str, JsonValue]) -> Row:
+        shown = json.dumps(arguments, ensure_ascii=False)
+        self._console.print(f"[dim]→ {tool} {escape(shown)}[/]")
+        result = await self._client.call_tool(tool, arguments)
+        if result.is_error or result.structured_content is None:
+            self.failed = True
+            self._console.print(f"[red]{tool} failed[/]")
+            return {}
+        return cast("Row", result.structured_content)
+
+    async def _tools(self) -> None:
+        listed = (await self._client.list_tools()).tools
+        table = Table(title=f"{len(listed)} tools", title_justify="left", show_lines=False)
+        table.add_column("tool", style="bold", no_wrap=True)
+        table.add_column("what it answers")
+        for tool in listed:
+            table.add_row(tool.name, _first_sentence(tool))
+        self._console.print(table)
+
+    async def _search(self) -> list[str]:
+        found = await self._call(
+            "searchTikTokCreators", {"q": "fitness", "min_followers": 10_000, "limit": 5}
+        )
+        rows = _rows(found)
+        self._table(
+            "Creators for “fitness”",
+            ["username", "followers", "engagement %", "grade", "posts/week", "per post"],
+            [
+                [
+                    row.get("username"),
+                    row.get("followers"),
+                    *(
+                        _object(row, "metrics").get(name)
+                        for name in (
+                            "engagement_rate",
+                            "creator_score",
+                            "posts_per_week",
+                            "estimated_sponsorship_value",
+                        )
+                    ),
+                ]
+                for row in rows
+            ],
+        )
+        return [str(row["username"]) for row in rows[:3]]
+
+    async def _compare(self, names: Sequence[str]) -> None:
+        found = await self._call("compareTikTokCreators", {"usernames": list(names)})
+        comparison = _object(_object(found, "data"), "comparison")
+        body: list[list[JsonValue]] = []
+        for metric in comparison:
+            values = _object(_object(comparison, metric), "values")
+            body.append([metric, *(values.get(name) for name in names)])
+        self._table("Side by side", ["metric", *names], body)
+
+    async def _account(self) -> str:
+        accounts = _rows(await self._call("listAccounts", {"per_page": 12}))
+        for account in accounts:
+            account_id = str(account.get("account_id"))
+            able = await self._call("canRefreshAccountAnalytics", {"account_id": account_id})
+            if _object(able, "data").get("can_refresh") is True:
+                break
+        else:
+            self.failed = True
+            return ""
+        found = await self._call("getAccountAnalytics", {"account_id": account_id})
+        data = _object(found, "data")
+        self._table(
+            f"Own account @{account.get('username')}",
+            ["figure", "value"],
+            [[name, data[name]] for name in data if name != "account_id"],
+        )
+        return account_id
+
+    async def _videos(self, account_id: str) -> None:
+        found = await self._call(
+            "listAccountVideoAnalytics",
+            {"account_id": account_id, "sort_by": "views", "per_page": 5},
+        )
+        self._table(
+            "Its best videos",
+            ["caption", "views", "likes", "engagement %"],
+            [
+                [row.get(name) for name in ("description", "views", "likes", "engagement_rate")]
+                for row in _rows(found)
+            ],
+        )
+
+    async def _refresh(self, account_id: str) -> None:
+        before = await self._as_of(account_id)
+        receipt = await self._call("refreshAccountAnalytics", {"account_id": account_id})
+        self._console.print(f"  status: [bold]{_object(receipt, 'data').get('status')}[/]")
+        with (
+            Progress(
+                TextColumn("  collecting"),
+                BarColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+                transient=not self._console.is_terminal,
+            ) as progress,
+            anyio.move_on_after(_PATIENCE_SECONDS),
+        ):
+            task = progress.add_task("refresh", total=None)
+            after = before
+            while after == before:
+                await anyio.sleep(_POLL_SECONDS)
+                after = await self._as_of(account_id)
+            progress.update(task, total=1, completed=1)
+            self._console.print(f"  figures of {before} are now of [bold]{after}[/]\n")
+            return
+        self.failed = True
+
+    async def _as_of(self, account_id: str) -> JsonValue:
+        result = await self._client.call_tool("getAccountAnalytics", {"account_id": account_id})
+        content = cast("Row", result.structured_content or {})
+        return _object(content, "provenance").get("as_of")
+
+    async def _error(self) -> None:
+        arguments = {"username": "nobody.of.this.name"}
+        self._console.print(f"[dim]→ getTikTokCreatorAnalytics {json.dumps(arguments)}[/]")
+        result = await self._client.call_tool("getTikTokCreatorAnalytics", arguments)
+        self.failed |= not result.is_error
+        text = str(getattr(result.content[0], "text", ""))
+        self._console.print("An error, as the agent reads it:")
+        self._console.print(Syntax(json.dumps(json.loads(text), indent=2), "json", word_wrap=True))
+
+    def _paste(self) -> None:
+        self._console.rule("[bold]Connect it")
+        for config in configs(command_path(), ["serve", "--local"]):
+            self._console.print(f"\n[bold]{config.host}[/]: {escape(config.where)}")
+            # Plain and unwrapped, so that it can be copied.
+            self._console.out(config.text, highlight=False)
+        self._console.print(
+            "\nWithout --local the server asks the live APIs: set TOKPORTAL_API_KEY (and, if you "
+            "have one, TOKLYTICS_API_KEY) under `env`."
+        )
+
+    def _table(
+        self, title: str, columns: Sequence[str], body: Sequence[Sequence[JsonValue]]
+    ) -> None:
+        table = Table(title=title, title_justify="left")
+        for index, name in enumerate(columns):
+            table.add_column(name, justify="left" if index == 0 else "right", overflow="fold")
+        for row in body:
+            table.add_row(*(escape(_shown(value)) for value in row))
+        self._console.print(table)
+        self._console.print()
+
+
+def _first_sentence(tool: Tool) -> str:
+    return (tool.description or "").split("\n", 1)[0]
+
+
+def _rows(answer: Row) -> list[Row]:
+    data = answer.get("data")
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+
+
+def _object(value: Row, name: str) -> Row:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _shown(value: JsonValue) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

@@ -1,0 +1,93 @@
+"""`tokmetrics serve`: the MCP server on stdio, Streamable HTTP or SSE."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from mcp_server.app import Application
+
+Transport = Literal["stdio", "http", "sse"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@click.option("--local", is_flag=True, help="Use the embedded local upstream: no key, no network.")
+@click.option(
+    "--world",
+    type=click.Choice(["sample", "own"]),
+    help="Local world to serve; own once something was imported.",
+)
+@click.option("--transport", type=click.Choice(["stdio", "http", "sse"]), default="stdio")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to bind.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--path", default=None, help="Path of the endpoint: /mcp for http, /sse for sse.")
+@click.option("--toolsets", help="Toolsets to offer, separated by commas; default all.")
+@click.option("--read-only", is_flag=True, help="Leave out the tools that spend quota.")
+@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error", "critical"]))
+def serve(
+    *,
+    local: bool,
+    world: str | None,
+    transport: Transport,
+    host: str,
+    port: int,
+    path: str | None,
+    toolsets: str | None,
+    read_only: bool,
+    data_dir: Path | None,
+    log_level: str | None,
+) -> None:
+    """Start the MCP server. Without --local it speaks to the live APIs."""
+    if transport != "stdio" and host not in _LOOPBACK:
+        raise click.UsageError("Only loopback addresses can be served: there is no log-in yet.")
+    from mcp_server import logs, settings
+    from mcp_server.errors import AppError
+
+    try:
+        chosen = settings.load(
+            local=local or None,
+            world=world,
+            toolsets=toolsets,
+            read_only=read_only or None,
+            data_dir=data_dir,
+            log_level=log_level,
+        )
+    except AppError as error:
+        raise click.ClickException(error.message) from None
+    logs.configure(chosen.log_level, chosen.log_format)
+    for line in settings.warnings(chosen):
+        click.echo(f"tokmetrics: {line}", err=True)
+
+    from mcp_server.app import build_application
+    from mcp_server.local import LocalStoreError
+
+    try:
+        application = build_application(chosen)
+    except LocalStoreError as error:
+        raise click.ClickException(str(error)) from None
+    _run(application, transport, host, port, path)
+
+
+def _run(
+    application: "Application", transport: Transport, host: str, port: int, path: str | None
+) -> None:
+    import anyio
+
+    from mcp_server.transports.http import serve_http
+    from mcp_server.transports.stdio import run_stdio
+
+    if transport == "stdio":
+        sys.exit(run_stdio(application.server))
+
+    async def main() -> None:
+        try:
+            await serve_http(application.server, transport, host=host, port=port, path=path)
+        finally:
+            await application.clients.aclose()
+
+    anyio.run(main)

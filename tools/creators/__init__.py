@@ -1,0 +1,1 @@
+"""Creators that Toklytics tracks."""

@@ -1,0 +1,44 @@
+"""`compareTikTokCreators`: two to ten creators side by side."""
+
+from mcp_server.answers.compose import answer, oldest
+from mcp_server.answers.envelope import Answer
+from mcp_server.answers.view import view
+from mcp_server.boundary import Effect, tool
+from mcp_server.deps import Deps
+from mcp_server.models.market import CreatorComparison
+from tools.params import Usernames
+
+_CONCISE = view(
+    "comparison",
+    "not_found",
+    creators=view(
+        "username",
+        "followers",
+        "region",
+        "last_updated",
+        metrics=view(
+            "engagement_rate",
+            "creator_score",
+            "viral_ratio",
+            "posts_per_week",
+            "avg_views",
+            "estimated_sponsorship_value",
+            "videos_tracked",
+        ),
+    ),
+)
+
+
+@tool("compareTikTokCreators", "Compare creators", Effect.READ, concise=_CONCISE)
+async def compare_tiktok_creators(deps: Deps, *, usernames: Usernames) -> Answer[CreatorComparison]:
+    """Compare 2 to 10 TikTok creators side by side.
+
+    Use it instead of several `getTikTokCreatorAnalytics` calls when usernames are known; find
+    them with `searchTikTokCreators`. It covers followers, engagement rate in percent, grade,
+    viral ratio, posts per week and average views. Names that Toklytics does not track are
+    missing from the result. Figures of different creators may have been seen at different
+    times: each row says when. Grade and viral ratio are Toklytics' own undisclosed formulas.
+    """
+    reply = await deps.toklytics.compare_creators(usernames)
+    rows = reply.data.creators or []
+    return answer("toklytics", reply, deps.now(), as_of=oldest(row.last_updated for row in rows))

@@ -1,0 +1,34 @@
+"""`getTikTokCreatorTopContent`: what works best for one creator."""
+
+from mcp_server.answers.compose import answer
+from mcp_server.answers.envelope import Answer
+from mcp_server.answers.view import view
+from mcp_server.boundary import Effect, tool
+from mcp_server.deps import Deps
+from mcp_server.models.creator import CreatorTopContent
+from tools.params import Username
+
+_VIDEOS = view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=5)
+_CONCISE = view(
+    "username",
+    top_by_views=_VIDEOS,
+    top_by_engagement=_VIDEOS,
+    top_hashtags=view(rows=5),
+    top_sounds=view("music_id", "title", "count", "avg_views", rows=3),
+    posting_schedule=view("timezone", "posts_per_week", "best"),
+)
+
+
+@tool("getTikTokCreatorTopContent", "Creator's top content", Effect.READ, concise=_CONCISE)
+async def get_tiktok_creator_top_content(
+    deps: Deps, *, username: Username
+) -> Answer[CreatorTopContent]:
+    """Summarize what works best for one TikTok creator.
+
+    Use it for "what content works for X?" or "when does X post?": top videos by views and by
+    engagement, most used hashtags and sounds, posting times. For a pageable list of videos
+    use `getTikTokCreatorVideos`; for size and rates `getTikTokCreatorAnalytics`. It covers the
+    videos that Toklytics tracks, which may be fewer than the creator has.
+    """
+    reply = await deps.toklytics.get_creator_top_content(username)
+    return answer("toklytics", reply, deps.now())

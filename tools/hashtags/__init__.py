@@ -1,0 +1,1 @@
+"""Hashtags that Toklytics tracks."""

@@ -1,0 +1,1 @@
+"""Benchmarks, plans and coverage of the public market."""

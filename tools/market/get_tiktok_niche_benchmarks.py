@@ -1,0 +1,54 @@
+"""`getTikTokNicheBenchmarks`: what is usual in a niche."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mcp_server.answers.compose import answer
+from mcp_server.answers.envelope import Answer
+from mcp_server.answers.view import view
+from mcp_server.boundary import Effect, tool
+from mcp_server.deps import Deps
+from mcp_server.models.market import NicheReport
+from tools.params import Count, Niche
+
+_CONCISE = view(
+    "niche",
+    "match_basis",
+    "creators",
+    "filters",
+    "engagement_rate",
+    "posts_per_week",
+    "median_views",
+    "avg_views",
+    "followers",
+    "viral_ratio",
+    "tiers",
+    "formats",
+    "low_sample",
+    top_creators=view("username", "followers", "engagement_rate", "creator_score", rows=5),
+    trending_hashtags=view(rows=10),
+    best_times=view(rows=3),
+)
+
+
+@tool("getTikTokNicheBenchmarks", "Niche benchmarks", Effect.READ, concise=_CONCISE)
+async def get_tiktok_niche_benchmarks(
+    deps: Deps,
+    *,
+    niche: Niche,
+    min_followers: Annotated[int, Field(ge=0, le=10**15, description="Fewest followers")] = 10_000,
+    max_followers: Annotated[Count, Field(description="Most followers")] = None,
+) -> Answer[NicheReport]:
+    """Report what is usual in a TikTok niche.
+
+    Use it for "what is a good engagement rate for fitness?" or to place one account against its
+    niche: engagement in percent, follower sizes, posting frequency, leading creators, hashtags.
+    By default only creators from 10,000 followers count, so set the range to the size you
+    compare with, and mind how many creators stand behind it. For named creators use
+    `compareTikTokCreators`; for a roster with costs `planTikTokInfluencerCampaign`.
+    """
+    reply = await deps.toklytics.niche_report(
+        niche, min_followers=min_followers, max_followers=max_followers
+    )
+    return answer("toklytics", reply, deps.now())

@@ -1,0 +1,65 @@
+"""`planTikTokInfluencerCampaign`: a roster of creators within a budget."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mcp_server.answers.compose import answer
+from mcp_server.answers.envelope import Answer
+from mcp_server.answers.view import view
+from mcp_server.boundary import Effect, tool
+from mcp_server.deps import Deps
+from mcp_server.models.market import CampaignPlan
+from tools.params import Niche, Region
+
+_CONCISE = view(
+    "budget",
+    "spent",
+    "remaining",
+    "currency",
+    "niche",
+    "region",
+    "allocation",
+    "totals",
+    "roi",
+    "assumptions",
+    "warnings",
+    roster=view(
+        "tier",
+        "estimated_cost",
+        "estimated_views",
+        "engagement_rate",
+        "cpm",
+        "reason",
+        creator=view("username", "followers", "region"),
+        rows=10,
+    ),
+)
+
+
+@tool("planTikTokInfluencerCampaign", "Plan a campaign", Effect.READ, concise=_CONCISE)
+async def plan_tiktok_influencer_campaign(
+    deps: Deps,
+    *,
+    budget: Annotated[
+        float, Field(gt=0, le=1e12, allow_inf_nan=False, description="Whole budget, US dollars")
+    ],
+    niche: Niche,
+    min_engagement_rate: Annotated[
+        float,
+        Field(ge=0, le=100, allow_inf_nan=False, description="Lowest engagement rate, percent"),
+    ] = 3,
+    region: Region = None,
+) -> Answer[CampaignPlan]:
+    """Plan a TikTok influencer campaign: a roster of creators within a budget.
+
+    Use it when a budget and a niche are given: it spreads the budget over size classes and
+    estimates cost, reach, CPM and return. All costs and returns are the API's estimates from
+    past figures, not offers: say so to the user. Nothing is booked or spent. To look for creators
+    without a budget use `searchTikTokCreators`; for what is usual in the niche
+    `getTikTokNicheBenchmarks`.
+    """
+    reply = await deps.toklytics.plan_campaign(
+        budget=budget, niche=niche, min_engagement_rate=min_engagement_rate, region=region
+    )
+    return answer("toklytics", reply, deps.now())

@@ -1,0 +1,1 @@
+"""Public videos that Toklytics tracks."""
