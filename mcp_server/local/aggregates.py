@@ -8,12 +8,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from typing import Final
 
 from mcp_server.local import creator_metrics
-from mcp_server.local.database import batches, in_transaction, json_list
+from mcp_server.local.database import batches, json_list
 from mcp_server.local.metrics.parameters import DAY
+from mcp_server.local.transaction import immediate
 
 _ROWS: Final = 1_000
 _WEEK: Final = 7 * DAY
@@ -50,7 +50,8 @@ def _stale_ids(data: sqlite3.Connection, table: str, column: str) -> list[int]:
 
 def _recount_hashtags(data: sqlite3.Connection) -> None:
     for ids in batches(_stale_ids(data, "dirty_hashtags", "hashtag_id"), _ROWS):
-        in_transaction(data, partial(_recount_some_hashtags, data, ids))
+        with immediate(data):
+            _recount_some_hashtags(data, ids)
 
 
 def _recount_some_hashtags(data: sqlite3.Connection, ids: list[int]) -> None:
@@ -70,7 +71,8 @@ def _recount_some_hashtags(data: sqlite3.Connection, ids: list[int]) -> None:
 
 def _recount_sounds(data: sqlite3.Connection) -> None:
     for ids in batches(_stale_ids(data, "dirty_sounds", "sound_id"), _ROWS):
-        in_transaction(data, partial(_recount_some_sounds, data, ids))
+        with immediate(data):
+            _recount_some_sounds(data, ids)
 
 
 def _recount_some_sounds(data: sqlite3.Connection, ids: list[int]) -> None:
@@ -134,7 +136,8 @@ def _write_windows(data: sqlite3.Connection, table: str, uses: dict[int, tuple[i
     ]
     update = f"UPDATE {table} SET n7 = ?, n7_prev = ? WHERE id = ?"  # noqa: S608
     for rows in batches(changed, _ROWS):
-        in_transaction(data, partial(data.executemany, update, rows))
+        with immediate(data):
+            data.executemany(update, rows)
 
 
 def _stats(data: sqlite3.Connection) -> None:
@@ -148,12 +151,9 @@ def _stats(data: sqlite3.Connection) -> None:
         " (SELECT max(posted_at) FROM videos) AS newest_video_at"
     ).fetchone()
     text = json.dumps(dict(values))
-    in_transaction(
-        data,
-        partial(
-            data.execute,
+    with immediate(data):
+        data.execute(
             "INSERT INTO meta (key, value) VALUES ('stats', ?)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (text,),
-        ),
-    )
+        )

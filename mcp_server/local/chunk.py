@@ -21,6 +21,7 @@ from mcp_server.local.merge import (
 )
 from mcp_server.local.metrics import engagement_rate, heat
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
+from mcp_server.local.transaction import immediate
 
 _CACHED: Final = 300_000
 
@@ -170,8 +171,7 @@ class Chunk:
     def _write_snapshots(self) -> None:
         if not self._snapshots and not self._profiles:
             return
-        self._state.execute("BEGIN IMMEDIATE")
-        try:
+        with immediate(self._state):
             self._state.executemany(
                 "INSERT OR IGNORE INTO video_snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
                 self._snapshots,
@@ -180,10 +180,6 @@ class Chunk:
                 "INSERT OR IGNORE INTO creator_snapshots VALUES (?, ?, ?, ?, ?, ?)",
                 self._profiles,
             )
-            self._state.execute("COMMIT")
-        except BaseException:
-            self._state.execute("ROLLBACK")
-            raise
 
     def _write_creators(self, creators: Directory, source: str) -> None:
         rows = list(creators)

@@ -4,12 +4,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from mcp_server.local.database import batches, in_transaction, json_list
+from mcp_server.local.database import batches, json_list
 from mcp_server.local.metrics import (
     METRICS_VERSION,
     Counts,
@@ -28,6 +27,7 @@ from mcp_server.local.metrics import (
 )
 from mcp_server.local.metrics.parameters import MIN_VIDEOS, PEERS_NEEDED
 from mcp_server.local.metrics.score import band_of
+from mcp_server.local.transaction import immediate
 
 _CREATORS: Final = 500
 _TAGS_KEPT: Final = 15
@@ -88,15 +88,18 @@ def outdated(data: sqlite3.Connection) -> bool:
 def recompute(data: sqlite3.Connection) -> None:
     """Compute all creators again that are marked, and all ratings whose peers moved."""
     if outdated(data):
-        in_transaction(data, partial(data.execute, "UPDATE creators SET dirty = 1"))
+        with immediate(data):
+            data.execute("UPDATE creators SET dirty = 1")
     pars = _stored_pars(data)
     marked = [int(row[0]) for row in data.execute("SELECT id FROM creators WHERE dirty = 1")]
     for ids in batches(marked, _CREATORS):
-        in_transaction(data, partial(_recompute_some, data, ids, pars))
+        with immediate(data):
+            _recompute_some(data, ids, pars)
     if (now := _peers(data)) != pars:
         bands = {b for b in now.keys() | pars.keys() if now.get(b) != pars.get(b)}
         _rate_again(data, bands, now)
-    in_transaction(data, partial(_remember, data, now))
+    with immediate(data):
+        _remember(data, now)
 
 
 def _stored_pars(data: sqlite3.Connection) -> Pars:
@@ -253,7 +256,8 @@ def _rate_again(data: sqlite3.Connection, bands: set[int], pars: Pars) -> None:
     )
     update = f"UPDATE creators SET {_RATE} WHERE id = ?"  # noqa: S608 (our own columns)
     for batch in batches(ratings, 2 * _CREATORS):
-        in_transaction(data, partial(data.executemany, update, batch))
+        with immediate(data):
+            data.executemany(update, batch)
 
 
 def _write_tags(data: sqlite3.Connection, wanted: str, videos: dict[int, list[Video]]) -> None:

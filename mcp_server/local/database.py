@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -135,14 +135,3 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-def in_transaction(connection: sqlite3.Connection, write: Callable[[], object]) -> None:
-    """Run `write` under the write lock, all of it or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        write()
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mcp_server.local import aggregates
 from mcp_server.local.chunk import Chunk, Known
-from mcp_server.local.database import in_transaction
 from mcp_server.local.records import CreatorRecord, VideoRecord
+from mcp_server.local.transaction import immediate
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +32,26 @@ class Ingest:
         self._state = state
         self._source = source
         self._known = Known()
+        # Checkpoints every few chunks would write the same index pages over and over.
+        data.execute("PRAGMA wal_autocheckpoint=16384")
 
     def add(self, records: Sequence[VideoRecord | CreatorRecord]) -> Outcome:
         """Write one chunk, at most about 1,000 records, in one transaction."""
         if not records:
             return Outcome(0, 0, 0)
-        self._data.execute("BEGIN IMMEDIATE")
         try:
-            tally = Chunk(self._data, self._state, self._known, records).write(self._source)
-            self._data.execute("COMMIT")
+            with immediate(self._data):
+                chunk = Chunk(self._data, self._state, self._known, records)
+                tally = chunk.write(self._source)
         except BaseException:
-            self._data.execute("ROLLBACK")
             self._known.clear()
             raise
         return Outcome(*tally)
 
     def finish(self) -> None:
         """Compute again what the chunks made stale: metrics, counts, windows, platform totals."""
-        in_transaction(self._data, self._mark_again)
+        with immediate(self._data):
+            self._mark_again()
         aggregates.recompute(self._data)
         self._known.dirty_tags.clear()
         self._known.dirty_sounds.clear()
