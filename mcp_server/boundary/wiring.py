@@ -21,6 +21,32 @@ if TYPE_CHECKING:
     from mcp.server.mcpserver import Context
 
 
+def schemas(spec: ToolSpec) -> tuple[Schema, Schema]:
+    """Return the compact input and output schema of a tool."""
+    made = _declared(spec)
+    return cast("Schema", made.parameters), cast("Schema", made.fn_metadata.output_schema)
+
+
+def _declared(spec: ToolSpec) -> Tool:
+    tool = Tool.from_function(
+        spec.function,
+        name=spec.name,
+        title=spec.title,
+        description=spec.description,
+        # Keeps the parameter out of the schema, as the SDK does with its own context.
+        context_kwarg="deps",
+        annotations=spec.effect.hints(spec.title),
+    )
+    if spec.concise is not None:
+        tool.fn_metadata.arg_model = with_detail(tool.fn_metadata.arg_model)
+    tool.parameters = compact(tool.fn_metadata.arg_model.model_json_schema(by_alias=True))
+    output = tool.fn_metadata.output_schema
+    if output is None:
+        raise TypeError(f"{spec.name} has no typed answer.")
+    tool.fn_metadata.output_schema = compact(cast("Schema", output))
+    return tool
+
+
 class ServerTool(Tool):
     """A tool as the SDK lists and calls it."""
 
@@ -30,22 +56,8 @@ class ServerTool(Tool):
     @classmethod
     def of(cls, spec: ToolSpec, deps: Deps) -> "ServerTool":
         """Build the SDK's tool for `spec`, whose functions are given `deps`."""
-        made = cls.from_function(
-            spec.function,
-            name=spec.name,
-            title=spec.title,
-            description=spec.description,
-            # Keeps the parameter out of the schema, as the SDK does with its own context.
-            context_kwarg="deps",
-            annotations=spec.effect.hints(spec.title),
-        )
-        tool = cast("ServerTool", made)
-        if spec.concise is not None:
-            tool.fn_metadata.arg_model = with_detail(tool.fn_metadata.arg_model)
-        tool.parameters = compact(tool.fn_metadata.arg_model.model_json_schema(by_alias=True))
-        output = tool.fn_metadata.output_schema
-        if output is not None:
-            tool.fn_metadata.output_schema = compact(cast("Schema", output))
+        made = _declared(spec)
+        tool = cls.model_construct(**{name: getattr(made, name) for name in cls.model_fields})
         tool._spec = spec  # noqa: SLF001 - its own
         tool._deps = deps  # noqa: SLF001 - its own
         return tool
