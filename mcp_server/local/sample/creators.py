@@ -15,10 +15,9 @@ _MEDIAN_FOLLOWERS: Final = 16_000
 _SPREAD_OF_FOLLOWERS: Final = 1.85
 _MOST_FOLLOWERS: Final = 140_000_000
 _SPREAD_OF_VIDEOS: Final = 0.9
-_OWNED_SHARE: Final = 1.5
+_OWNED_SHARE: Final = 2.5
 _LONGEST_SPAN: Final = 700 * DAY
-_MOST_VIDEOS: Final = 4_000
-_LAST_VISIT: Final = 36 * HOUR
+_LAST_VISIT: Final = 10 * HOUR
 _DORMANT_SHARE: Final = 0.08
 _SAVES_MISSING_SHARE: Final = 0.04
 _VERIFIED_SHARES: Final = ((1_000_000, 0.6), (100_000, 0.1), (0, 0.004))
@@ -36,6 +35,8 @@ class SampleCreator:
     followers: int
     scraped_at: int
     joined_at: int
+    first_video: int
+    """The number of their first video among all of the world."""
     n_videos: int
     typical_views: float
     """Views of an ordinary video of theirs once it is old."""
@@ -92,7 +93,9 @@ def _weights(seed: int, creators: int) -> Iterator[float]:
             yield drawn
 
 
-def draw(seed: int, index: int, n_videos: int, as_of: int, *, latest: bool) -> SampleCreator:
+def draw(
+    seed: int, index: int, *, first_video: int, n_videos: int, as_of: int, latest: bool
+) -> SampleCreator:
     """Draw one creator; `latest` has them visited exactly at `as_of`."""
     rng = stream(seed, "creator", index)
     owned = OWNED[index] if index < len(OWNED) else None
@@ -104,7 +107,7 @@ def draw(seed: int, index: int, n_videos: int, as_of: int, *, latest: bool) -> S
     per_week = min(rng.lognormvariate(0.9, 0.7), 21)
     span = min(int(n_videos / per_week * 7 * DAY), _LONGEST_SPAN)
     dormant = rng.random() < _DORMANT_SHARE
-    pause = int(rng.uniform(30, 400) * DAY) if dormant else int(rng.random() / per_week * 7 * DAY)
+    pause = int(rng.uniform(30, 400) * DAY) if dormant else int(rng.random() / per_week * 3 * DAY)
     if owned:
         followers, typical = owned.followers, owned.followers * 1.3
         scraped_at = as_of - owned.seen_ago
@@ -118,7 +121,8 @@ def draw(seed: int, index: int, n_videos: int, as_of: int, *, latest: bool) -> S
         followers=followers,
         scraped_at=scraped_at,
         joined_at=scraped_at - span - pause - int(rng.uniform(5, 900) * DAY),
-        n_videos=min(n_videos, _MOST_VIDEOS),
+        first_video=first_video,
+        n_videos=n_videos,
         typical_views=typical,
         engagement=_engagement(typical) * rng.lognormvariate(0, 0.33),
         span=max(span, DAY),
@@ -144,7 +148,7 @@ def _reach(followers: int) -> float:
 
 
 def _engagement(views: float) -> float:
-    return min(max(0.074 * math.pow(max(views, 100.0) / 50_000, -0.11), 0.02), 0.13)
+    return min(max(0.062 * math.pow(max(views, 100.0) / 50_000, -0.11), 0.02), 0.13)
 
 
 def _verified_share(followers: int) -> float:

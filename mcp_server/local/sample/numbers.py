@@ -6,7 +6,6 @@ from typing import Final
 _LOW: Final = 1 << 32
 _VIDEO: Final = 2_654_435_761  # odd, so that multiplying by it maps 32 bits onto 32 bits
 _USER: Final = 2_246_822_519
-_VIDEOS_PER_CREATOR: Final = 1 << 12
 
 DAY: Final = 86_400
 HOUR: Final = 3_600
@@ -17,10 +16,9 @@ def stream(seed: int, *parts: object) -> random.Random:
     return random.Random("/".join(map(str, (seed, *parts))))  # noqa: S311 - a made-up world
 
 
-def video_id(creator: int, nth: int, posted_at: int) -> str:
-    """Return an id whose upper half is the time, as TikTok's is; no two are the same."""
-    low = (creator * _VIDEOS_PER_CREATOR + nth) * _VIDEO % _LOW
-    return str((posted_at << 32) | low)
+def video_id(number: int, posted_at: int) -> str:
+    """Return an id whose upper half is the time, as TikTok's is; each number gives another."""
+    return str((posted_at << 32) | (number * _VIDEO % _LOW))
 
 
 def user_id(creator: int, joined_at: int) -> str:

@@ -69,7 +69,7 @@ class _Channel:
 
     def _draft(self, nth: int, posted_at: int) -> _Draft:
         creator = self._creator
-        identity = video_id(creator.index, nth, posted_at)
+        identity = video_id(creator.first_video + nth, posted_at)
         final = creator.typical_views * self._rng.lognormvariate(0, _SPREAD)
         if (posted_at // HOUR - creator.hour) % 24 <= 1:
             final *= _AT_THE_BEST_HOUR
