@@ -1,0 +1,16 @@
+"""`tokmetrics version`: what to quote in a report of a fault."""
+
+import platform
+from importlib.metadata import version as installed
+
+import click
+
+from mcp_server import __version__
+
+
+@click.command()
+def version() -> None:
+    """Show the versions of Tokmetrics, the MCP SDK and Python."""
+    click.echo(f"tokmetrics {__version__}")
+    click.echo(f"mcp {installed('mcp')}")
+    click.echo(f"Python {platform.python_version()} on {platform.platform()}")
