@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from mcp_server.models.pagination import Pagination
 from mcp_server.settings import World
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
 
@@ -27,7 +27,7 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply(Generic[T]):
+class Reply(Generic[T_co]):
     """One successful answer.
 
     Attributes:
@@ -40,7 +40,7 @@ class Reply(Generic[T]):
         rate_limit: The request budget, where the headers were there.
     """
 
-    data: T
+    data: T_co
     received_at: datetime
     pagination: Pagination | None = None
     request_id: str | None = None

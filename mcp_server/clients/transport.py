@@ -128,7 +128,7 @@ class ApiTransport:
 
     async def _exchange(self, call: Call) -> Answer:
         """Send one request and read the whole answer, up to a limit."""
-        client = self._opened()
+        client = self.opened()
         request = client.build_request(
             call.method,
             f"{self.upstream.base_url}{call.path}",
@@ -148,7 +148,7 @@ class ApiTransport:
             await response.aclose()
         return Answer(response.status_code, response.headers, self._without_key(bytes(content)))
 
-    def _opened(self) -> httpx2.AsyncClient:
+    def opened(self) -> httpx2.AsyncClient:
         """Return the client; opened late, because TLS settings take time to load."""
         if self._client is None:
             # At these levels both would write addresses, and the second one headers.

@@ -2,7 +2,8 @@
 
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from mcp_server.models.base import Count, Number, Text, Tolerant
 
@@ -62,15 +63,17 @@ class RefreshOptions(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True
+        extra="forbid",
+        frozen=True,
+        alias_generator=AliasGenerator(serialization_alias=to_camel),
     )
 
     force: bool | None = None
-    include_posts: bool | None = Field(default=None, alias="includePosts")
-    include_comments: bool | None = Field(default=None, alias="includeComments")
-    force_posts: bool | None = Field(default=None, alias="forcePosts")
-    bootstrap_posts: bool | None = Field(default=None, alias="bootstrapPosts")
-    post_limit: int | None = Field(default=None, alias="postLimit", ge=1)
+    include_posts: bool | None = None
+    include_comments: bool | None = None
+    force_posts: bool | None = None
+    bootstrap_posts: bool | None = None
+    post_limit: int | None = Field(default=None, ge=1)
 
 
 class RefreshReceipt(Tolerant):

@@ -107,7 +107,7 @@ async def test_an_answer_silent_about_dry_run_does_not_count_as_a_simulation() -
 
 @pytest.mark.parametrize("status", [400, 409, 429, 503])
 async def test_a_cooldown_is_never_repeated_whatever_the_status(status: int) -> None:
-    details = {"next_refresh_at": "2026-02-12T09:15:00Z", "hours_remaining": 12}
+    details: JsonValue = {"next_refresh_at": "2026-02-12T09:15:00Z", "hours_remaining": 12}
     client, network = tokportal(
         error("ANALYTICS_COOLDOWN", status, details, headers={"Retry-After": "1"})
     )

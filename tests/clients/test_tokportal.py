@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from pydantic import JsonValue
 
 from mcp_server import __version__
 from mcp_server.clients.reply import RateLimit, Reply
@@ -64,8 +65,10 @@ async def test_without_a_key_the_variable_is_named_and_nothing_is_sent(operation
         ("can refresh", "/accounts/acc_1/analytics/can-refresh"),
         (
             "videos",
-            "/accounts/acc_1/analytics/videos?sort_by=upload_date&sort_order=desc"
-            "&page=1&per_page=20",
+            (
+                "/accounts/acc_1/analytics/videos?sort_by=upload_date&sort_order=desc"
+                "&page=1&per_page=20"
+            ),
         ),
         ("video", "/videos/va_001/analytics"),
         ("snapshots", "/accounts/acc_1/analytics/snapshots?page=1&per_page=100"),
@@ -194,7 +197,7 @@ async def test_unknown_words_of_the_upstream_are_accepted() -> None:
 
 
 async def test_nothing_secret_comes_out_of_the_account_list() -> None:
-    account = {
+    account: JsonValue = {
         "id": "acc_abc123",
         "username": "someone",
         "banned": False,
