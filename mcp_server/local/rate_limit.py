@@ -39,6 +39,9 @@ class TokenBuckets:
         self._per_second = per_minute / 60
         self._levels: dict[str, tuple[float, float]] = {}
 
+    def __len__(self) -> int:
+        return len(self._levels)
+
     def take(self, key: str, now: float) -> Verdict:
         """Take one token from the key's bucket at `now` (Unix seconds)."""
         level = self._level(key, now)
