@@ -148,12 +148,14 @@ async def test_a_bad_key_names_the_variable_and_not_the_key() -> None:
     assert "sk_example" not in f"{found!r}{found}{found.upstream}"
 
 
-@pytest.mark.parametrize(("key", "meaning"), [(None, True), ("a-key", False)])
-async def test_an_anonymous_rate_limit_suggests_a_free_key(key: str | None, meaning: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("key", "suggested"), [(None, True), ("a-key", False)])
+async def test_an_anonymous_rate_limit_suggests_a_free_key(
+    *, key: str | None, suggested: bool
+) -> None:
     client, _ = toklytics(error("SLOW_DOWN", 429, headers={"Retry-After": "60"}), key=key)
     with pytest.raises(RateLimitedError) as caught:
         await client.platform_stats()
-    assert ("https://toklytics.app/docs/api" in caught.value.what_to_do) is meaning
+    assert ("https://toklytics.app/docs/api" in caught.value.what_to_do) is suggested
     assert caught.value.retry_after_seconds == 60
 
 

@@ -7,6 +7,7 @@ import pytest
 from mcp_server.clients.reply import Reply
 from mcp_server.clients.toklytics import ToklyticsClient
 from mcp_server.errors import ErrorCode, InvalidArgumentError, NotFoundError
+from mcp_server.models.creator import CreatorSort
 from tests.clients.recorder import answer, toklytics
 
 BASE = "https://toklytics.app/api/v1"
@@ -202,11 +203,11 @@ async def test_what_cannot_work_is_refused_before_any_request(
     assert network.requests == []
 
 
-async def test_an_unknown_sort_word_is_refused_with_the_known_ones() -> None:
+@pytest.mark.parametrize("sort", ["plays"])
+async def test_an_unknown_sort_word_is_refused_with_the_known_ones(sort: CreatorSort) -> None:
     client, network = toklytics()
-    unknown: str = "plays"
     with pytest.raises(InvalidArgumentError) as caught:
-        await client.search_creators(sort=unknown)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the point
+        await client.search_creators(sort=sort)
     assert caught.value.allowed == ["followers", "likes", "videos", "recent"]
     assert network.requests == []
 

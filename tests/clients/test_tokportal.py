@@ -93,7 +93,7 @@ async def test_all_parameters_of_a_video_list_leave_as_given() -> None:
 
 
 @pytest.mark.parametrize(("banned", "sent"), [(True, "true"), (False, "false")])
-async def test_banned_leaves_in_lower_case(banned: bool, sent: str) -> None:  # noqa: FBT001
+async def test_banned_leaves_in_lower_case(*, banned: bool, sent: str) -> None:
     client, network = tokportal(ROWS)
     await client.list_accounts(banned=banned, platform=" tiktok ", country="")
     assert network.url == f"{BASE}/accounts?page=1&per_page=25&platform=tiktok&banned={sent}"
@@ -283,3 +283,14 @@ async def test_a_live_answer_names_no_world_and_odd_headers_are_ignored() -> Non
     )
     reply = await client.get_video_analytics("x")
     assert (reply.world, reply.rate_limit, reply.request_id) == (None, None, None)
+
+
+async def test_a_reply_can_carry_other_data_and_keep_where_it_came_from() -> None:
+    client, _ = tokportal(answer({"data": {"id": "x"}}, headers={"X-Request-ID": "req_1"}))
+    reply = await client.get_video_analytics("x")
+    other = reply.carrying("else")
+    assert (other.data, other.request_id, other.received_at) == (
+        "else",
+        "req_1",
+        reply.received_at,
+    )
