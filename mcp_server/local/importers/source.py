@@ -1,7 +1,9 @@
 """A file as decoded text, however it is packed: gzip or not, UTF-8 with or without BOM, UTF-16."""
 
+import errno
 import gzip
 import io
+import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +32,15 @@ class Source:
 
 
 @contextmanager
+def _named(path: Path) -> Generator[None]:
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        reason = "the gzip data is damaged or ends early"
+        raise OSError(errno.EIO, reason, str(path)) from error
+
+
+@contextmanager
 def opened(path: Path) -> Generator[Source]:
     """Open a file for reading as text.
 
@@ -39,7 +50,7 @@ def opened(path: Path) -> Generator[Source]:
     Raises:
         OSError: The file cannot be read, or its packing is damaged.
     """
-    with path.open("rb") as raw:
+    with path.open("rb") as raw, _named(path):
         packed = raw.peek(2)[:2] == _GZIP
         with gzip.open(raw, "rb") if packed else raw as plain:
             buffered = io.BufferedReader(plain) if packed else raw

@@ -6,5 +6,6 @@ from mcp_server.local.sample.generator import (
     DEFAULT_VIDEOS,
     generate,
 )
+from mcp_server.local.sample.rebuild import rebuild
 
-__all__ = ["DEFAULT_CREATORS", "DEFAULT_SEED", "DEFAULT_VIDEOS", "generate"]
+__all__ = ["DEFAULT_CREATORS", "DEFAULT_SEED", "DEFAULT_VIDEOS", "generate", "rebuild"]

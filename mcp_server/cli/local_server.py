@@ -1,0 +1,48 @@
+"""Serves the local upstream over HTTP, for curl and for other clients of the two APIs."""
+
+import click
+import uvicorn
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from mcp_server.local import LocalConfig, LocalWorld, create_app, ensure_sample
+
+LOOPBACK = ("127.0.0.1", "localhost")
+
+_GRACE_SECONDS = 1
+
+
+def build_server(world: LocalWorld, host: str, port: int) -> uvicorn.Server:
+    """Return the server, not yet started.
+
+    It answers to the names of this machine only: otherwise any web page could reach it, by a
+    domain that it points at 127.0.0.1.
+    """
+    app = TrustedHostMiddleware(create_app(world.config, world=world), allowed_hosts=LOOPBACK)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def run_server(config: LocalConfig, host: str, port: int) -> None:
+    """Serve a world until Ctrl-C.
+
+    Raises:
+        LocalStoreError: Its files cannot be used.
+    """
+    ensure_sample(config)
+    world = LocalWorld(config)
+    try:
+        world.data()
+        click.echo(f"World {config.world} in {config.folder}", err=True)
+        click.echo(f"TokPortal: http://{host}:{port}/api/ext (any X-API-Key)", err=True)
+        click.echo(f"Toklytics: http://{host}:{port}/api/v1", err=True)
+        build_server(world, host, port).run()
+    finally:
+        world.close()
