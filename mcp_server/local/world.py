@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -35,6 +36,11 @@ class _Connections:
         self._found.clear()
 
 
+def _close_all(opened: list[_Connections]) -> None:
+    for connections in opened:
+        connections.close()
+
+
 class World:
     """A world's files, opened when needed and kept open until `close`.
 
@@ -51,6 +57,8 @@ class World:
         self._idle: list[_Connections] = []
         self._lock = threading.Lock()
         self._limiter: anyio.CapacityLimiter | None = None
+        # An app that is dropped takes its world along: nobody else could close it then.
+        weakref.finalize(self, _close_all, self._opened).atexit = False
 
     @property
     def folder(self) -> Path:
@@ -78,8 +86,7 @@ class World:
     def close(self) -> None:
         """Close every connection; only when no query is running. Using the world opens anew."""
         with self._lock:
-            for connections in self._opened:
-                connections.close()
+            _close_all(self._opened)
 
     def _connections(self) -> _Connections:
         found: _Connections | None = getattr(self._local, "connections", None)
