@@ -1,0 +1,39 @@
+# Every target sets up what it needs; nothing is wanted but Python 3.11 or newer and make.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+
+.PHONY: help bootstrap demo test check format docs bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## Set up .venv from requirements.lock (every other target does it)
+	@scripts/bootstrap
+
+demo: bootstrap ## See the server at work on the local upstream: no key, no network
+	@$(BIN)/tokmetrics demo
+
+test: bootstrap ## Run the tests with branch coverage
+	@$(BIN)/pytest --cov $(ARGS)
+
+check: bootstrap ## Check format, lint, lock file, docs, import contracts and types
+	@scripts/check
+
+format: bootstrap ## Format the code and apply the safe fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: bootstrap ## Write the generated parts of the documentation anew
+	@$(BIN)/python scripts/docs.py
+
+bench: bootstrap ## Measure the local upstream's operations: p50 and p95
+	@for file in benchmarks/*.py; do $(BIN)/python "$$file"; done
+
+lock: bootstrap ## Pin every dependency anew (needs uv)
+	@scripts/lock
+
+clean: ## Remove the environment, caches and build results
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf build dist htmlcov .coverage .coverage.*
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
