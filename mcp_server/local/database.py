@@ -12,6 +12,7 @@ from mcp_server.local.text import segment
 
 SCHEMA_VERSION: Final = 1
 _BUSY_MS: Final = 10_000
+_SWITCHES: Final = 20
 
 Kind = Literal["data", "state"]
 T = TypeVar("T")
@@ -51,6 +52,23 @@ def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA temp_store=MEMORY")
 
 
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL, though others that open it do the same at this moment.
+
+    SQLite refuses the switch at once while another connection is at it, without the wait that
+    `busy_timeout` promises. Asking for the write lock does wait, until the other is done.
+    """
+    for _ in range(_SWITCHES - 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
 def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
     """Open `data.db` or `state.db` in `folder`, creating the file and its schema where needed.
 
@@ -68,7 +86,7 @@ def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
         raise LocalStoreError(f"{path} cannot be opened: {error}") from error
     try:
         _configure(connection)
-        connection.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         _ensure_schema(connection, kind)
     except sqlite3.DatabaseError as error:

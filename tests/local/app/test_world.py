@@ -2,12 +2,13 @@
 
 import gc
 import sqlite3
+import threading
 from pathlib import Path
 
 import anyio
 import pytest
 
-from mcp_server.local import LocalConfig, LocalWorld
+from mcp_server.local import LocalConfig, LocalStoreError, LocalWorld
 
 
 @pytest.fixture
@@ -60,3 +61,27 @@ def test_a_world_that_is_dropped_closes_its_files(tmp_path: Path) -> None:
     gc.collect()
     with pytest.raises(sqlite3.ProgrammingError):
         data.execute("SELECT 1")
+
+
+def test_threads_that_open_a_new_world_together_all_succeed(tmp_path: Path) -> None:
+    failed: list[LocalStoreError] = []
+
+    def start(world: LocalWorld, together: threading.Barrier) -> None:
+        together.wait()
+        try:
+            world.data()
+            world.state()
+        except LocalStoreError as error:
+            failed.append(error)
+
+    for attempt in range(20):
+        worlds = [LocalWorld(LocalConfig(tmp_path / str(attempt), "own")) for _ in range(6)]
+        together = threading.Barrier(len(worlds))
+        threads = [threading.Thread(target=start, args=(world, together)) for world in worlds]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for world in worlds:
+            world.close()
+    assert failed == []
