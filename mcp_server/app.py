@@ -1,8 +1,9 @@
 """The composition root: settings in, a server with the chosen tools out."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -13,7 +14,7 @@ import tools
 from mcp_server import __version__
 from mcp_server.boundary import Effect, ServerTool, ToolSpec
 from mcp_server.clients.factory import Clients, build
-from mcp_server.deps import Deps
+from mcp_server.deps import Deps, utc_now
 from mcp_server.local import LocalConfig, active_world, create_app, ensure_sample
 from mcp_server.settings import LogLevel, Settings
 
@@ -61,13 +62,19 @@ def _concerns(line: str) -> set[str]:
     return {names.split(", ")[0]}
 
 
-def build_application(settings: Settings, *, local_app: ASGIApp | None = None) -> Application:
+def build_application(
+    settings: Settings,
+    *,
+    local_app: ASGIApp | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> Application:
     """Wire clients, tools and server.
 
     Args:
         settings: What the user chose.
         local_app: An ASGI app that stands in for both APIs, for tests; with `settings.local` the
             embedded local upstream is used.
+        now: The clock that ages are reckoned by.
     """
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
@@ -77,6 +84,7 @@ def build_application(settings: Settings, *, local_app: ASGIApp | None = None) -
         tokportal=clients.tokportal,
         toklytics=clients.toklytics,
         available=frozenset(spec.name for spec in specs),
+        now=now,
     )
     server = MCPServer[None](
         "tokmetrics",

@@ -1,7 +1,7 @@
 """Writes what the documentation can take from the code: tools, settings, errors.
 
-    python scripts/docs.py            rewrite the generated parts
-    python scripts/docs.py --check    fail if a generated part is out of date
+python scripts/docs.py            rewrite the generated parts
+python scripts/docs.py --check    fail if a generated part is out of date
 """
 
 import re
@@ -85,7 +85,9 @@ def settings_table() -> str:
     """One line per environment variable."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        lines.append(f"| `{environment_name(name)}` | {_setting(field.default)} | {field.description} |")
+        lines.append(
+            f"| `{environment_name(name)}` | {_setting(field.default)} | {field.description} |"
+        )
     return "\n".join(lines)
 
 
@@ -126,7 +128,7 @@ def rendered(text: str, parts: Mapping[str, Callable[[], str]]) -> str:
         if len(pattern.findall(text)) != 1:
             raise SystemExit(f"There must be one pair of markers `{begin}` … `{end}`.")
         replacement = f"{begin}\n{write()}\n{end}"
-        text = pattern.sub(lambda _, new=replacement: new, text)
+        text = pattern.sub(replacement.replace("\\", r"\\"), text)
     return text
 
 

@@ -71,7 +71,7 @@ def fit(data: JsonValue, *, room: int, paging: Paging | None) -> Fit:
 def _cut_rows(rows: list[JsonValue], room: int, paging: Paging | None) -> Fit:
     count = _fitting(rows, room)
     if count == 0:
-        rows = [_shrink(row, _ROW_BYTES) for row in rows]
+        rows = [_shrink(row, min(_ROW_BYTES, room // 2)) for row in rows]
         count = _fitting(rows, room)
     if paging is not None:
         count = max(d for d in range(1, count + 1) if paging.size % d == 0)

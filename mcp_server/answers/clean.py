@@ -30,7 +30,8 @@ def clean(value: JsonValue, depth: int = 0) -> JsonValue:
     stays, because the places of the others count.
     """
     if isinstance(value, str):
-        return one_line(value, limit=MAX_TEXT)
+        plain = value.isascii() and value.isprintable() and len(value) <= MAX_TEXT
+        return value if plain else one_line(value, limit=MAX_TEXT)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, list | dict) and depth >= MAX_DEPTH:

@@ -58,7 +58,7 @@ def parse(model: type[BaseModel], arguments: Mapping[str, JsonValue]) -> dict[st
         if name in model.model_fields
     }
     for name, value in prepared.items():
-        if isinstance(value, bool) and _bare(model.model_fields[name].annotation) in {int, float}:
+        if isinstance(value, bool) and _is_number(model.model_fields[name]):
             raise InvalidArgumentError(
                 f"`{name}`: expected a number, not true or false.", parameter=name
             )
@@ -67,6 +67,11 @@ def parse(model: type[BaseModel], arguments: Mapping[str, JsonValue]) -> dict[st
     except ValidationError as error:
         raise _explained(error, model) from None
     return {name: getattr(parsed, name) for name in model.model_fields}
+
+
+def _is_number(field: FieldInfo) -> bool:
+    bare = _bare(field.annotation)
+    return bare is int or bare is float
 
 
 def _as_list(value: JsonValue, field: FieldInfo) -> JsonValue:

@@ -1,0 +1,34 @@
+from pydantic import JsonValue
+
+from tests.tools.conftest import Desk, part
+
+
+async def test_creators_stand_side_by_side_and_the_best_is_named(desk: Desk) -> None:
+    answer = await desk.call("compareTikTokCreators", usernames=["lena.lifts", "marco.moves"])
+    rates = part(answer, "data", "comparison", "engagement_rate")
+    assert rates["best"] == "marco.moves"
+    assert rates["values"] == {"lena.lifts": 5, "marco.moves": 10}
+
+
+async def test_an_unknown_name_is_listed_as_not_found(desk: Desk) -> None:
+    answer = await desk.call(
+        "compareTikTokCreators", usernames=["lena.lifts", "marco.moves", "nobody.known"]
+    )
+    assert part(answer, "data")["not_found"] == ["nobody.known"]
+
+
+async def test_names_are_cleaned_before_they_are_counted(desk: Desk) -> None:
+    error = await desk.refused("compareTikTokCreators", usernames=["Lena.Lifts", "@lena.lifts"])
+    assert error["parameter"] == "usernames"
+    wrong: list[JsonValue] = [["lena.lifts"], [f"user{n}" for n in range(11)], []]
+    for usernames in wrong:
+        await desk.refused("compareTikTokCreators", usernames=usernames)
+    assert desk.requests == []
+
+
+async def test_lists_written_as_text_are_understood(desk: Desk) -> None:
+    for usernames in ('["lena.lifts", "@marco.moves"]', "lena.lifts, marco.moves"):
+        await desk.call("compareTikTokCreators", usernames=usernames)
+    assert set(desk.requests) == {
+        "GET /api/v1/analytics/creator-comparison?usernames=lena.lifts%2Cmarco.moves"
+    }
