@@ -56,15 +56,18 @@ def _recount_hashtags(data: sqlite3.Connection) -> None:
 
 def _recount_some_hashtags(data: sqlite3.Connection, ids: list[int]) -> None:
     counted = data.execute(
-        "SELECT hashtag_id, count(*), sum(CASE WHEN plays >= 0 THEN plays END)"
+        "SELECT hashtag_id, count(*), count(*) FILTER (WHERE plays >= 0),"
+        " sum(plays) FILTER (WHERE plays >= 0)"
         " FROM video_hashtags WHERE hashtag_id IN (SELECT value FROM json_each(?))"
         " GROUP BY hashtag_id",
         (json_list(ids),),
     )
-    uses: dict[int, tuple[int, int | None]] = {row[0]: (row[1], row[2]) for row in counted}
+    uses: dict[int, tuple[int, int, int | None]] = {
+        row[0]: (row[1], row[2], row[3]) for row in counted
+    }
     data.executemany(
-        "UPDATE hashtags SET video_count = ?, view_count = ? WHERE id = ?",
-        [(*uses.get(i, (0, None)), i) for i in ids],
+        "UPDATE hashtags SET video_count = ?, viewed_count = ?, view_count = ? WHERE id = ?",
+        [(*uses.get(i, (0, 0, None)), i) for i in ids],
     )
     data.executemany("DELETE FROM dirty_hashtags WHERE hashtag_id = ?", [(i,) for i in ids])
 

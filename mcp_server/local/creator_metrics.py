@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -90,7 +90,7 @@ def recompute(data: sqlite3.Connection) -> None:
     if outdated(data):
         with immediate(data):
             data.execute("UPDATE creators SET dirty = 1")
-    pars = _stored_pars(data)
+    pars = stored_pars(data)
     marked = [int(row[0]) for row in data.execute("SELECT id FROM creators WHERE dirty = 1")]
     for ids in batches(marked, _CREATORS):
         with immediate(data):
@@ -102,7 +102,8 @@ def recompute(data: sqlite3.Connection) -> None:
         _remember(data, now)
 
 
-def _stored_pars(data: sqlite3.Connection) -> Pars:
+def stored_pars(data: sqlite3.Connection) -> Pars:
+    """Return the usual engagement rates by follower band that the ratings were made with."""
     row = data.execute("SELECT value FROM meta WHERE key = 'pars'").fetchone()
     return {} if row is None else {int(band): par for band, par in json.loads(row[0]).items()}
 
@@ -185,11 +186,14 @@ def _columns(profile: Profile, videos: Sequence[Video], pars: Pars) -> tuple[obj
         _two(median(rates)),
         viral,
         weekly,
-        _whole(mean(plays)),
+        _average(plays),
         middle,
         _whole(percentile(plays, 25)) if plays else None,
         _whole(percentile(plays, 75)) if plays else None,
-        *(_whole(mean([v[i] for v in videos if v[i] is not None])) for i in (2, 3, 4, 5)),
+        _average(v.likes for v in videos),
+        _average(v.comments for v in videos),
+        _average(v.shares for v in videos),
+        _average(v.saves for v in videos),
         *niches,
         *rating,
         METRICS_VERSION,
@@ -286,6 +290,11 @@ def _write_tags(data: sqlite3.Connection, wanted: str, videos: dict[int, list[Vi
         "INSERT OR IGNORE INTO creator_tags (creator_id, hashtag_id, n, plays) VALUES (?, ?, ?, ?)",
         [(creator_id, ids[tag], n, plays) for creator_id, tag, n, plays in kept],
     )
+
+
+def _average(values: Iterable[int | None]) -> int | None:
+    """Return the rounded mean of the known values."""
+    return _whole(mean([value for value in values if value is not None]))
 
 
 def _whole(value: float | None) -> int | None:

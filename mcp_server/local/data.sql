@@ -123,6 +123,7 @@ CREATE TABLE hashtags (
   description TEXT,
   -- derived: of the videos in this store
   video_count INTEGER NOT NULL DEFAULT 0,
+  viewed_count INTEGER NOT NULL DEFAULT 0, -- those whose views are known
   view_count INTEGER,
   n7 INTEGER NOT NULL DEFAULT 0,
   n7_prev INTEGER NOT NULL DEFAULT 0,

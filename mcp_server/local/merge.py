@@ -174,9 +174,14 @@ def _video_snapshots(row: StoredVideo, record: VideoRecord) -> list[Snapshot]:
     ):
         return []
     return [
-        (row.video_id, row.scraped_at, *row.counts()),
-        (row.video_id, record.scraped_at, *seen),
+        _snapshot(row.video_id, row.scraped_at, row.counts()),
+        _snapshot(row.video_id, record.scraped_at, seen),
     ]
+
+
+def _snapshot(video_id: str, seen_at: int, counts: Counts) -> Snapshot:
+    plays, likes, comments, shares, saves = counts
+    return (video_id, seen_at, plays, likes, comments, shares, saves)
 
 
 def _profile_snapshots(

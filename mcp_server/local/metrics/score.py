@@ -23,7 +23,10 @@ def tier_of(followers: int | None) -> Tier | None:
     """Return the tier of so many followers, `None` where they are unknown."""
     if followers is None:
         return None
-    return next((tier for tier, least in TIERS if followers >= least), "starter")
+    for tier, least in TIERS:
+        if followers >= least:
+            return tier
+    return "starter"
 
 
 def band_of(followers: int) -> int:

@@ -1,0 +1,77 @@
+"""`/analytics/creator-comparison`: two to ten creators side by side."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from mcp_server.local.metrics import tier_of
+from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.toklytics import content
+from mcp_server.local.toklytics.call import Call
+from mcp_server.local.toklytics.rows import Record, creator, find_creator
+from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
+
+_LEAST: Final = 2
+_MOST: Final = 10
+_ANALYZED: Final = 100
+_COMPARED: Final = {
+    "engagement_rate": "er",
+    "followers": "followers",
+    "creator_score": "score",
+    "viral_ratio": "viral_ratio",
+    "posts_per_week": "ppw",
+    "avg_views": "avg_views",
+}
+
+
+def compare_creators(call: Call) -> Answer:
+    """Compare creators; names that are not tracked are listed, not guessed."""
+    names = _names(call.required("usernames"))
+    if not _LEAST <= len(names) <= _MOST:
+        raise invalid("usernames", f"{_LEAST} to {_MOST} distinct names, separated by commas")
+    found: dict[int, sqlite3.Row] = {}
+    not_found: list[str] = []
+    for name in names:
+        if (row := find_creator(call.data, name)) is None:
+            not_found.append(name)
+        else:
+            found[row["id"]] = row
+    rows = list(found.values())
+    if len(rows) < _LEAST:
+        raise ApiError(
+            400, "TOO_FEW_CREATORS", f"At least {_LEAST} of the creators have to be tracked."
+        )
+    data = {
+        "creators": [_side(call.data, row) for row in rows],
+        "comparison": {name: _compare(rows, column) for name, column in _COMPARED.items()},
+        "not_found": not_found,
+    }
+    newest = max((row["scraped_at"] for row in rows if row["scraped_at"]), default=None)
+    meta = {
+        "as_of": iso(newest),
+        "engagement_method": "weighted: interactions of all tracked videos by their views",
+    }
+    return Answer(data, meta=meta)
+
+
+def _names(text: str) -> list[str]:
+    names = (part.strip().removeprefix("@").strip() for part in text.split(","))
+    return list({name.lower(): name for name in names if name}.values())
+
+
+def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
+    videos = content.recent_videos(data, row["id"], _ANALYZED)
+    return {
+        **creator(row),
+        "tier": tier_of(row["followers"]),
+        "niche": row["niche"],
+        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "content_analysis": content.analysis(videos, row["region"]),
+    }
+
+
+def _compare(rows: Sequence[sqlite3.Row], column: str) -> Record:
+    """Return every value and who has the highest; nobody where it is known of fewer than two."""
+    known = [row for row in rows if row[column] is not None]
+    best = max(known, key=lambda row: row[column])["username"] if len(known) >= _LEAST else None
+    return {"best": best, "values": {row["username"]: row[column] for row in rows}}

@@ -1,0 +1,75 @@
+"""`/creators/{username}`: everything known of one creator."""
+
+import sqlite3
+from typing import Final
+
+from mcp_server.local.metrics import tier_of
+from mcp_server.local.metrics.parameters import CPM, DAY, MIN_VIDEOS
+from mcp_server.local.toklytics import content
+from mcp_server.local.toklytics.call import Call
+from mcp_server.local.toklytics.rows import Record, creator, known_creator, video, videos_by_id
+from mcp_server.local.toklytics.wire import Answer, iso
+
+_SHOWN: Final = 10
+_BASIS: Final = (
+    "median views x CPM of the tier x niche x region x engagement against par;"
+    " an estimate of this program, not an offer"
+)
+
+
+def creator_detail(call: Call) -> Answer:
+    """Return a creator with content analysis, price estimate and growth."""
+    row = known_creator(call.data, call.path["username"])
+    videos = content.recent_videos(call.data, row["id"])
+    newest = videos_by_id(call.data, [v["id"] for v in videos[:_SHOWN]])
+    data = {
+        **creator(row),
+        "tier": tier_of(row["followers"]),
+        "niche": row["niche"],
+        "second_niche": row["niche2"],
+        "niche_confidence": row["niche_conf"],
+        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "top_hashtags": content.top_hashtags(videos, _SHOWN),
+        "recent_videos": [video(v) for v in newest],
+        "content_analysis": content.analysis(videos, row["region"]),
+        "monetization": _monetization(row),
+        "follower_growth": _growth(call.state, row),
+    }
+    meta = {
+        "as_of": iso(row["scraped_at"]),
+        "engagement_method": "weighted: interactions of all tracked videos by their views",
+        "windows": {"posts_per_week_days": 90},
+    }
+    return Answer(data, meta=meta)
+
+
+def _monetization(row: sqlite3.Row) -> Record | None:
+    tier = tier_of(row["followers"])
+    if row["spon_low"] is None or tier is None:
+        return None
+    low, mid, high = CPM[tier]
+    return {
+        "low": row["spon_low"],
+        "mid": row["spon_mid"],
+        "high": row["spon_high"],
+        "currency": "USD",
+        "cpm": {"low": low, "mid": mid, "high": high},
+        "basis": _BASIS,
+    }
+
+
+def _growth(state: sqlite3.Connection, row: sqlite3.Row) -> Record:
+    """Return followers won since the newest observation that is 7 and 30 days old or older."""
+    return {"d7": _gained(state, row, 7), "d30": _gained(state, row, 30)}
+
+
+def _gained(state: sqlite3.Connection, row: sqlite3.Row, days: int) -> int | None:
+    if row["followers"] is None or row["profile_at"] is None:
+        return None
+    # One as old as twice the window would tell of another time.
+    before = state.execute(
+        "SELECT followers FROM creator_snapshots WHERE username = ? AND followers IS NOT NULL"
+        " AND scraped_at BETWEEN ? AND ? ORDER BY scraped_at DESC LIMIT 1",
+        (row["username"], row["profile_at"] - 2 * days * DAY, row["profile_at"] - days * DAY),
+    ).fetchone()
+    return None if before is None else int(row["followers"]) - int(before[0])

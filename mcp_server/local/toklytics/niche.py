@@ -1,0 +1,60 @@
+"""Who belongs to a niche: by lexicon, by hashtag, by bio, whichever says so."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mcp_server.local.metrics import niche_word
+from mcp_server.local.metrics.parameters import NICHE_TAG_USES
+from mcp_server.local.text import match_expression, normalise_tag
+from mcp_server.local.toklytics.rows import Record
+
+_MEMBERS: Final = """
+WITH lexicon AS (
+  SELECT id FROM creators WHERE niche = :niche UNION SELECT id FROM creators WHERE niche2 = :niche
+), tagged AS (
+  SELECT creator_id AS id FROM creator_tags WHERE hashtag_id = :tag AND n >= :uses
+), said AS (
+  SELECT rowid AS id FROM creators_fts WHERE :match <> '' AND creators_fts MATCH :match
+)
+SELECT c.id, c.region, c.followers, c.n_tracked, c.er, c.score, c.viral_ratio, c.ppw, c.avg_views,
+  c.median_views, c.p25_views, c.p75_views, c.avg_likes, c.avg_comments, c.avg_shares, c.avg_saves,
+  c.spon_mid, c.niche,
+  c.id IN lexicon AS by_lexicon, c.id IN tagged AS by_hashtag, c.id IN said AS by_text
+FROM creators c
+WHERE c.id IN (SELECT id FROM lexicon UNION SELECT id FROM tagged UNION SELECT id FROM said)
+"""
+
+
+def members(
+    data: sqlite3.Connection, niche: str, conditions: Sequence[str], params: Mapping[str, object]
+) -> list[sqlite3.Row]:
+    """Return the creators of a niche that fit, the most followed first.
+
+    A creator belongs to it when the lexicon says so, when they use the niche as a hashtag, or
+    when their bio names it.
+    """
+    words = match_expression(niche)
+    tag = data.execute(
+        "SELECT id FROM hashtags WHERE name = ?", ("".join(normalise_tag(niche).split()),)
+    ).fetchone()
+    where = "".join(f" AND {condition}" for condition in conditions)
+    return data.execute(
+        f"{_MEMBERS}{where} ORDER BY c.followers DESC, c.id",
+        {
+            **params,
+            "niche": niche_word(niche) or normalise_tag(niche),
+            "tag": None if tag is None else tag[0],
+            "uses": NICHE_TAG_USES,
+            "match": f"bio : ({words})" if words else "",
+        },
+    ).fetchall()
+
+
+def match_basis(rows: Sequence[sqlite3.Row]) -> Record:
+    """Return how many creators each way of matching found; one may count in several."""
+    counts = Counter[str]()
+    for row in rows:
+        counts.update(way for way in ("lexicon", "hashtag", "text") if row[f"by_{way}"])
+    return {way: counts[way] for way in ("lexicon", "hashtag", "text")}

@@ -1,0 +1,178 @@
+"""`/analytics/campaign-planner`: a roster for a budget."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_server.local.aggregates import as_of
+from mcp_server.local.creator_metrics import stored_pars
+from mcp_server.local.metrics import par_engagement
+from mcp_server.local.metrics.campaign import (
+    ASSUMPTIONS,
+    MIN_FOLLOWERS,
+    Allocation,
+    Candidate,
+    allocate,
+    returns,
+    totals,
+)
+from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.toklytics.call import Call
+from mcp_server.local.toklytics.niche import match_basis, members
+from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
+from mcp_server.local.toklytics.wire import Answer, iso, missing
+
+_MIN_RATE: Final = 3.0
+_CONDITIONS: Final = (
+    "c.followers >= :least",
+    "c.n_tracked >= :videos",
+    "c.er >= :rate",
+    "c.score IS NOT NULL",
+    "c.spon_mid IS NOT NULL",
+    "(:region IS NULL OR c.region = :region)",
+)
+_FEW: Final = 5
+_NOBODY: Final = (
+    "No tracked creator of this niche has enough followers, videos and engagement in this"
+    " region: lower min_engagement_rate, drop the region or widen the niche."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for."""
+
+    budget: float
+    niche: str
+    rate: float
+    region: str | None
+
+
+def plan_campaign(call: Call) -> Answer:
+    """Return a plan that never spends more than the budget, with a reason for each choice."""
+    wish = _wish(call)
+    params = {
+        "least": MIN_FOLLOWERS,
+        "videos": MIN_VIDEOS,
+        "rate": wish.rate,
+        "region": wish.region,
+    }
+    rows = members(call.data, wish.niche, _CONDITIONS, params)
+    pars = stored_pars(call.data)
+    candidates = [_candidate(row, par_engagement(row["followers"], pars)) for row in rows]
+    allocations = allocate(wish.budget, candidates)
+    roster = [candidate for part in allocations for candidate in part.chosen]
+    sums = totals(roster)
+    data: Record = {
+        "budget": wish.budget,
+        "spent": sums.spent,
+        "remaining": round(wish.budget - sums.spent, 2),
+        "currency": "USD",
+        "niche": wish.niche,
+        "region": wish.region,
+        "min_engagement_rate": wish.rate,
+        "candidates": len(candidates),
+        "match_basis": match_basis(rows),
+        "allocation": [_allocation(part) for part in allocations],
+        "roster": _roster(call.data, roster),
+        "totals": {
+            "creators": sums.creators,
+            "views": {"p25": sums.views_low, "median": sums.views, "p75": sums.views_high},
+            "reach": sums.reach,
+            "engagements": sums.engagements,
+            "cpm": sums.cpm,
+            "cpe": sums.cpe,
+        },
+        "roi": returns(roster)._asdict(),
+        "assumptions": {
+            **ASSUMPTIONS,
+            "note": "placeholders without a source: put your own figures in their place",
+        },
+        "warnings": _warnings(wish, candidates, roster),
+    }
+    return Answer(data, meta={"as_of": iso(as_of(call.data)), "posts_per_creator": 1})
+
+
+def _wish(call: Call) -> _Wish:
+    budget = call.number("budget", above=0)
+    if budget is None:
+        raise missing("budget")
+    rate = call.number("min_engagement_rate")
+    return _Wish(
+        budget=budget,
+        niche=call.required("niche"),
+        rate=_MIN_RATE if rate is None else rate,
+        region=call.region(),
+    )
+
+
+def _candidate(row: sqlite3.Row, par: float) -> Candidate:
+    def per_view(column: str) -> float:
+        return float((row[column] or 0) / row["avg_views"]) if row["avg_views"] else 0.0
+
+    return Candidate(
+        id=row["id"],
+        followers=row["followers"],
+        score=row["score"],
+        engagement=row["er"],
+        par=par,
+        cost=row["spon_mid"],
+        views_low=row["p25_views"],
+        views=row["median_views"],
+        views_high=row["p75_views"],
+        likes=per_view("avg_likes"),
+        comments=per_view("avg_comments"),
+        shares=per_view("avg_shares"),
+        saves=per_view("avg_saves"),
+    )
+
+
+def _allocation(part: Allocation) -> Record:
+    return {
+        "tier": part.tier,
+        "share": part.share,
+        "budget": round(part.budget, 2),
+        "spent": part.spent,
+        "creators": len(part.chosen),
+    }
+
+
+def _roster(data: sqlite3.Connection, roster: Sequence[Candidate]) -> list[Record]:
+    rows = creators_by_id(data, [candidate.id for candidate in roster])
+    return [
+        {
+            "tier": candidate.tier,
+            "creator": creator(row),
+            "estimated_cost": candidate.cost,
+            "estimated_views": {
+                "p25": candidate.views_low,
+                "median": candidate.views,
+                "p75": candidate.views_high,
+            },
+            "engagement_rate": candidate.engagement,
+            "cpm": round(candidate.cost / candidate.views * 1000, 2) if candidate.views else None,
+            "rank_score": candidate.rank_score,
+            "reason": (
+                f"score {candidate.score:g}, engagement {candidate.engagement:g} % against a par"
+                f" of {candidate.par:g} %, median {candidate.views:,} views"
+                f" over {row['n_tracked']} tracked videos"
+            ),
+        }
+        for candidate, row in zip(roster, rows, strict=True)
+    ]
+
+
+def _warnings(
+    wish: _Wish, candidates: Sequence[Candidate], roster: Sequence[Candidate]
+) -> list[str]:
+    if not candidates:
+        return [_NOBODY]
+    found = ["Costs are estimates from views, not offers; ask the creators."]
+    if not roster:
+        found.append("The budget is too small for any candidate.")
+    elif sum(c.cost for c in roster) < wish.budget / 2:
+        found.append("Less than half of the budget is spent: there are too few fitting creators.")
+    if len(candidates) < _FEW:
+        found.append("Fewer than five candidates: the choice says little.")
+    return found

@@ -1,0 +1,157 @@
+"""Stored rows as the API writes them. What is unknown is null, never zero."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from mcp_server.local.database import json_list
+from mcp_server.local.metrics import price_text
+from mcp_server.local.toklytics.wire import ApiError, iso
+
+_VIDEOS: Final = (
+    "SELECT v.*, s.title AS music_title, c.username, c.display_name, c.followers, c.verified,"
+    " c.avg_views, c.median_views, c.n_tracked"
+    " FROM videos v JOIN creators c ON c.id = v.creator_id"
+    " LEFT JOIN sounds s ON s.id = v.sound_id"
+    " WHERE v.id IN (SELECT value FROM json_each(?))"
+)
+
+Record = dict[str, object]
+
+
+def creator(row: sqlite3.Row) -> Record:
+    """Return a row of `creators` in the contract's shape."""
+    return {
+        "username": row["username"],
+        "display_name": row["display_name"],
+        "verified": truth(row["verified"]),
+        "followers": row["followers"],
+        "following": row["following"],
+        "total_likes": row["total_likes"],
+        "video_count": row["video_count"],
+        "bio": row["bio"],
+        "region": row["region"],
+        "avatar_url": row["avatar_url"],
+        "metrics": metrics(row),
+        "profile_url": None,  # Toklytics' own page; what is stored here has none
+        "tiktok_url": f"https://www.tiktok.com/@{row['username']}",
+        "last_updated": iso(row["scraped_at"]),
+    }
+
+
+def metrics(row: sqlite3.Row) -> Record:
+    """Return the computed figures of a creator, with the number of videos behind them."""
+    return {
+        "engagement_rate": row["er"],
+        "creator_score": row["grade"],
+        "score_points": row["score"],
+        "viral_ratio": row["viral_ratio"],
+        "posts_per_week": row["ppw"],
+        "avg_views": row["avg_views"],
+        "median_views": row["median_views"],
+        "avg_likes": row["avg_likes"],
+        "avg_comments": row["avg_comments"],
+        "avg_shares": row["avg_shares"],
+        "avg_saves": row["avg_saves"],
+        "estimated_sponsorship_value": price_text(row["spon_low"], row["spon_high"]),
+        "videos_tracked": row["n_tracked"],
+    }
+
+
+def creator_brief(row: sqlite3.Row) -> Record:
+    """Return who made a video."""
+    return {
+        "username": row["username"],
+        "display_name": row["display_name"],
+        "followers": row["followers"],
+        "verified": truth(row["verified"]),
+    }
+
+
+def video(row: sqlite3.Row) -> Record:
+    """Return a row of `videos`, joined with its creator and sound, in the contract's shape."""
+    kind = "photo" if row["content_type"] == "slideshow" else "video"
+    page = f"https://www.tiktok.com/@{row['username']}/{kind}/{row['video_id']}"
+    return {
+        "video_id": row["video_id"],
+        "description": row["description"],
+        "plays": row["plays"],
+        "likes": row["likes"],
+        "comments": row["comments"],
+        "shares": row["shares"],
+        "saves": row["saves"],
+        "duration": row["duration"],
+        "engagement_rate": row["er"],
+        "hashtags": (row["hashtags"] or "").split(),
+        "music_title": row["music_title"],
+        "posted_at": iso(row["posted_at"]),
+        "video_url": row["url"] or page,
+        "content_type": row["content_type"],
+    }
+
+
+def video_of_creator(row: sqlite3.Row) -> Record:
+    """Return a video with who made it."""
+    return {**video(row), "creator": creator_brief(row)}
+
+
+def sound(row: sqlite3.Row) -> Record:
+    """Return a row of `sounds`; `user_count` are the tracked videos that use it."""
+    return {
+        "music_id": row["music_id"],
+        "title": row["title"],
+        "author": row["author"],
+        "original": truth(row["original"]),
+        "duration": row["duration"],
+        "user_count": row["video_count"],
+        "view_count": row["view_count"],
+        "last_used": iso(row["last_used"]),
+    }
+
+
+def videos_by_id(data: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Return the rows of these videos, joined with creator and sound, in this order."""
+    return in_order(data.execute(_VIDEOS, (json_list(ids),)), ids)
+
+
+def creators_by_id(data: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Return the rows of these creators in this order."""
+    query = "SELECT * FROM creators WHERE id IN (SELECT value FROM json_each(?))"
+    return in_order(data.execute(query, (json_list(ids),)), ids)
+
+
+def in_order(rows: Iterable[sqlite3.Row], ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Return rows that have an `id` in the order of `ids`."""
+    found: dict[int, sqlite3.Row] = {row["id"]: row for row in rows}
+    return [found[i] for i in ids if i in found]
+
+
+def find_creator(data: sqlite3.Connection, username: str) -> sqlite3.Row | None:
+    """Return the creator with this handle, or who had it before."""
+    name = username.strip().removeprefix("@")
+    row: sqlite3.Row | None = data.execute(
+        "SELECT * FROM creators WHERE username = ?", (name,)
+    ).fetchone()
+    if row is None:
+        row = data.execute(
+            "SELECT c.* FROM usernames u JOIN creators c ON c.id = u.creator_id"
+            " WHERE u.username = ?",
+            (name,),
+        ).fetchone()
+    return row
+
+
+def known_creator(data: sqlite3.Connection, username: str) -> sqlite3.Row:
+    """Return the creator with this handle.
+
+    Raises:
+        ApiError: Nobody here has or had it.
+    """
+    if (row := find_creator(data, username)) is None:
+        raise ApiError(404, "CREATOR_NOT_FOUND", "No tracked creator has this username.")
+    return row
+
+
+def truth(value: int | None) -> bool | None:
+    """Return a stored 0 or 1 as a boolean, unknown as null."""
+    return None if value is None else bool(value)

@@ -1,0 +1,75 @@
+"""`/creators/{username}/top-content`: what worked best for one creator."""
+
+import sqlite3
+from typing import Final
+
+from mcp_server.local.toklytics import content
+from mcp_server.local.toklytics.call import Call
+from mcp_server.local.toklytics.niche_sample import niche_schedule
+from mcp_server.local.toklytics.rows import Record, known_creator, video, videos_by_id
+from mcp_server.local.toklytics.wire import Answer, iso
+
+_SHOWN: Final = 10
+_SEEN_ENOUGH: Final = 0.1
+"""A rate on fewer views than this part of the median says little."""
+
+
+def top_content(call: Call) -> Answer:
+    """Return top videos by views and by engagement, hashtags, sounds and posting times."""
+    row = known_creator(call.data, call.path["username"])
+    videos = content.recent_videos(call.data, row["id"])
+    data = {
+        "username": row["username"],
+        "top_by_views": _videos(call.data, row["id"], "v.plays IS NOT NULL", "v.plays DESC", 0),
+        "top_by_engagement": _videos(
+            call.data,
+            row["id"],
+            "v.er IS NOT NULL AND v.plays >= :least",
+            "v.er DESC",
+            _SEEN_ENOUGH * (row["median_views"] or 0),
+        ),
+        "top_hashtags": content.top_hashtags(videos, _SHOWN),
+        "top_sounds": _sounds(call.data, videos),
+        "posting_schedule": _schedule(call.data, row, videos),
+    }
+    meta = {"as_of": iso(row["scraped_at"]), "videos_analyzed": len(videos)}
+    return Answer(data, meta=meta)
+
+
+def _videos(
+    data: sqlite3.Connection, creator_id: int, condition: str, order: str, least: float
+) -> list[Record]:
+    ids = data.execute(
+        f"SELECT v.id FROM videos v WHERE v.creator_id = :creator AND {condition}"  # noqa: S608
+        f" ORDER BY {order}, v.id LIMIT {_SHOWN}",
+        {"creator": creator_id, "least": least},
+    ).fetchall()
+    return [video(row) for row in videos_by_id(data, [int(i[0]) for i in ids])]
+
+
+def _sounds(data: sqlite3.Connection, videos: list[sqlite3.Row]) -> list[Record]:
+    used = content.most_used(
+        videos, lambda row: [] if row["sound_id"] is None else [str(row["sound_id"])], _SHOWN
+    )
+    result: list[Record] = []
+    for sound_id, rows in used:
+        sound = data.execute("SELECT * FROM sounds WHERE id = ?", (int(sound_id),)).fetchone()
+        result.append(
+            {
+                "music_id": sound["music_id"],
+                "title": sound["title"],
+                "author": sound["author"],
+                "count": len(rows),
+                "avg_views": content.avg_views(rows),
+            }
+        )
+    return result
+
+
+def _schedule(data: sqlite3.Connection, row: sqlite3.Row, videos: list[sqlite3.Row]) -> Record:
+    """Return the creator's own best times, those of the niche where posts are too few, or none."""
+    own = content.schedule(content.placed_posts(videos, row["region"]), row["region"])
+    basis = "creator" if own["best"] else None
+    if basis is None and row["niche"] and (best := niche_schedule(data, row["niche"])):
+        own["best"], basis = best, f"niche {row['niche']}"
+    return {**own, "best_basis": basis, "posts_per_week": row["ppw"]}
