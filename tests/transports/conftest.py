@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.transports.wire import Child, child
+from tests.transports.tiny_server import COMMAND
+from tests.wire import Child, started
 
 
 @pytest.fixture
 async def tiny() -> AsyncIterator[Child]:
     """The tiny server, not yet spoken to."""
-    async with child() as server:
+    async with started(*COMMAND) as server:
         yield server
 
 

@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from tests.transports.wire import HANDSHAKE, Child, child, tool_call
+from tests.transports.tiny_server import COMMAND
+from tests.wire import HANDSHAKE, Child, started, tool_call
 
 LIMIT_SECONDS = 2
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
@@ -60,7 +61,7 @@ async def test_a_second_signal_ends_a_hanging_server_at_once(greeted: Child) -> 
 
 async def test_a_signal_ends_a_server_whose_client_has_stopped_reading() -> None:
     unread, stdout = os.pipe()
-    async with child(stdout=stdout) as server:
+    async with started(*COMMAND, stdout=stdout) as server:
         os.close(stdout)
         larger_than_a_pipe = tool_call("long_text", length=1_000_000)
         await server.send(*HANDSHAKE, larger_than_a_pipe, tool_call("wait_forever"))
@@ -73,7 +74,7 @@ async def test_a_signal_ends_a_server_whose_client_has_stopped_reading() -> None
 
 async def test_a_client_that_vanishes_ends_the_server_though_the_input_stays_open() -> None:
     unread, stdout = os.pipe()
-    async with child(stdout=stdout) as server:
+    async with started(*COMMAND, stdout=stdout) as server:
         os.close(stdout)
         await server.hear("entered")
         os.close(unread)
@@ -83,7 +84,7 @@ async def test_a_client_that_vanishes_ends_the_server_though_the_input_stays_ope
 
 
 async def test_a_lifespan_that_cannot_start_fails_with_its_own_error() -> None:
-    async with child("broken-lifespan") as server:
+    async with started(*COMMAND, "broken-lifespan") as server:
         status, said = await server.end()
     assert status == 1
     assert said[-1] == "LookupError: no settings"

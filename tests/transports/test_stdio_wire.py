@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from mcp_server.transports.frames import MAX_LINE_BYTES
-from tests.transports.wire import Child, Message
+from tests.wire import Child, Message
 
 PARSE_ERROR: Final = -32700
 INVALID_REQUEST: Final = -32600

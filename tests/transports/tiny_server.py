@@ -15,6 +15,8 @@ from mcp.server.mcpserver import MCPServer
 
 from mcp_server.transports.stdio import run_stdio
 
+COMMAND = (sys.executable, __file__)
+
 
 def say(word: str) -> None:
     sys.stderr.write(f"{word}\n")

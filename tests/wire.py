@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
-import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import Final
 
 from pydantic import JsonValue
 
-TINY_SERVER = Path(__file__).with_name("tiny_server.py")
 PATIENCE_SECONDS = 20
 """Only a hanging child ever waits this long."""
 
@@ -115,17 +112,22 @@ class Child:
 
 
 @asynccontextmanager
-async def child(*arguments: str, stdout: int = PIPE) -> AsyncGenerator[Child]:
-    """The tiny server, ended at the end of the block."""
+async def started(
+    *command: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdout: int = PIPE,
+) -> AsyncGenerator[Child]:
+    """A server as a child process, ended at the end of the block.
+
+    Args:
+        command: The program and its arguments.
+        cwd: Where it runs.
+        env: Its whole environment; by default that of the tests.
+        stdout: A descriptor, in place of a pipe to the test.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(TINY_SERVER),
-        *arguments,
-        stdin=PIPE,
-        stdout=stdout,
-        stderr=PIPE,
-        limit=1 << 24,
-        env=dict(os.environ),
+        *command, cwd=cwd, env=env, stdin=PIPE, stdout=stdout, stderr=PIPE, limit=1 << 24
     )
     try:
         yield Child(process)
