@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mcp_server.local.config import LocalConfig
 from mcp_server.local.failures import answered_failures
 from mcp_server.local.faults import Sleep
+from mcp_server.local.toklytics_app import application as toklytics
 from mcp_server.local.tokportal.application import application as tokportal
 from mcp_server.local.world import World
 
@@ -33,7 +34,10 @@ def create_app(
     A `world` that the caller opened can be handed in, and is then the caller's to close.
     """
     world = world or World(config)
-    mounts = [Mount("/api/ext", app=tokportal(world, new_id=new_id, sleep=sleep))]
+    mounts = [
+        Mount("/api/ext", app=tokportal(world, new_id=new_id, sleep=sleep)),
+        Mount("/api/v1", app=toklytics(world, new_id=new_id, sleep=sleep)),
+    ]
     inner = answered_failures(Router(mounts, redirect_slashes=False), _respond)
     return Starlette(
         routes=[Mount("/", app=inner)], middleware=[Middleware(WorldHeader, name=config.world)]

@@ -18,6 +18,7 @@ lost, then `=seconds` for `slow`: `429`, `500-after`, `slow=2`, `slow-after=2`.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -49,7 +50,7 @@ class Faults:
         self._sleep = sleep
         self._answers = _answers(shapes)
         allowed = ", ".join([*self._answers, "slow", "truncated"])
-        self._unknown = shapes.unknown_fault(allowed)
+        self._unknown = partial(shapes.unknown_fault, allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -68,7 +69,7 @@ class Faults:
         else:
             if after and name in self._answers:
                 await self._app(scope, receive, _discard)
-            await self._answers.get(name, self._unknown)(scope, receive, send)
+            await self._answers.get(name, self._unknown)()(scope, receive, send)
 
     async def _slow(
         self, scope: Scope, receive: Receive, send: Send, *, seconds: float, after: bool
@@ -109,16 +110,16 @@ class _Truncated:
         await self._send({"type": "http.response.body", "body": half})
 
 
-def _answers(shapes: Shapes) -> Mapping[str, Response]:
+def _answers(shapes: Shapes) -> Mapping[str, Callable[[], Response]]:
     page = "<!doctype html><title>{0}</title><h1>{0}</h1>"
     return {
-        "429": shapes.rate_limited(RETRY_AFTER_SECONDS),
-        "429-no-retry-after": shapes.rate_limited(None),
-        "500": shapes.internal(),
-        "502-html": HTMLResponse(page.format("502 Bad Gateway"), 502),
-        "html": HTMLResponse(page.format("Sign in")),
-        "empty": Response(b"", media_type="application/json"),
-        "wrong-shape": JSONResponse({"data": "not what was asked for"}),
+        "429": partial(shapes.rate_limited, RETRY_AFTER_SECONDS),
+        "429-no-retry-after": partial(shapes.rate_limited, None),
+        "500": shapes.internal,
+        "502-html": lambda: HTMLResponse(page.format("502 Bad Gateway"), 502),
+        "html": lambda: HTMLResponse(page.format("Sign in")),
+        "empty": lambda: Response(b"", media_type="application/json"),
+        "wrong-shape": lambda: JSONResponse({"data": "not what was asked for"}),
     }
 
 

@@ -6,6 +6,7 @@ can be repeated, so a crash between the two files heals at the next read.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from mcp_server.local.ingest import Ingest
@@ -23,24 +24,31 @@ _SOURCE: Final = "refresh"
 def settle(world: World) -> None:
     """Make everything visible that is due by now, in both files."""
     apply_due(world)
-    rows = world.state().execute("SELECT id, account_id FROM refreshes WHERE status = 'stored'")
-    for refresh_id, account_id in rows.fetchall():
-        _publish(world, str(account_id))
-        _finish(world.state(), int(refresh_id))
+    state = world.state()
+    rows = state.execute("SELECT id, account_id FROM refreshes WHERE status = 'stored'").fetchall()
+    if not rows:
+        return
+    _publish(world, sorted({str(account_id) for _, account_id in rows}))
+    state.executemany(
+        "UPDATE refreshes SET status = 'done' WHERE id = ?", [(row[0],) for row in rows]
+    )
 
 
 def apply_due(world: World) -> None:
-    """Write the snapshots that are due to state.db, each once, whoever else is doing it."""
+    """Write the snapshots that are due to state.db, each once, whoever else is doing it.
+
+    This alone is enough for an account's totals, and it is quick: it never waits for data.db.
+    """
     state, now = world.state(), world.now()
     while _first_due(state, now) is not None:
         with immediate(state):
             # Somebody else may have been faster: only the look under the lock counts.
             if (refresh := _first_due(state, now)) is not None:
                 refresh_id, account_id, due_at = refresh
-                _apply(world, account_id, due_at)
+                grew = _apply(world, account_id, due_at)
                 state.execute(
-                    "UPDATE refreshes SET status = 'stored', finished_at = ? WHERE id = ?",
-                    (due_at, refresh_id),
+                    "UPDATE refreshes SET status = ?, finished_at = ? WHERE id = ?",
+                    ("stored" if grew else "done", due_at, refresh_id),
                 )
 
 
@@ -67,20 +75,23 @@ def _first_due(state: sqlite3.Connection, now: int) -> tuple[int, str, int] | No
     return found
 
 
-def _apply(world: World, account_id: str, due_at: int) -> None:
+def _apply(world: World, account_id: str, due_at: int) -> bool:
+    """Store the snapshot; return whether it has something that data.db does not."""
     known = current(world, account_id)
     if known is None:
-        return
+        return False
+    state = world.state()
+    record_videos(state, account_id, known.videos)
     if world.config.world == "own":
-        scraped_at = known.seen_at  # what was imported keeps its own time
-    elif known.seen_at is None or known.seen_at < due_at:
-        known, scraped_at = grown(known, seed=_seed(world.data()), until=due_at), due_at
-        _store_history(world.state(), known, due_at)
-    else:
-        scraped_at = None  # the sample was generated for a later time than the clock shows
-    if scraped_at is not None:
-        store_snapshot(world.state(), account_id, known.totals(scraped_at))
-    record_videos(world.state(), account_id, known.videos)
+        if known.seen_at is not None:  # what was imported keeps its own time
+            store_snapshot(state, account_id, known.totals(known.seen_at))
+        return False
+    if known.seen_at is not None and known.seen_at >= due_at:
+        return False  # the sample was generated for a later time than the clock shows
+    later = grown(known, seed=_seed(world.data()), until=due_at)
+    _store_history(state, later, due_at)
+    store_snapshot(state, account_id, later.totals(due_at))
+    return True
 
 
 def _store_history(state: sqlite3.Connection, seen: Observation, scraped_at: int) -> None:
@@ -100,19 +111,15 @@ def _store_history(state: sqlite3.Connection, seen: Observation, scraped_at: int
     )
 
 
-def _publish(world: World, account_id: str) -> None:
-    known = current(world, account_id)
-    if known is None or world.config.world == "own":
-        return  # what an own account shows came from data.db
+def _publish(world: World, account_ids: Sequence[str]) -> None:
+    """Copy the accounts' newest observations to data.db, and compute what follows from them."""
     ingest = Ingest(world.data(), world.state(), source=_SOURCE)
-    records = known.records()
-    for start in range(0, len(records), _CHUNK):
-        ingest.add(records[start : start + _CHUNK])
+    for account_id in account_ids:
+        known = current(world, account_id)
+        records = known.records() if known is not None else []
+        for start in range(0, len(records), _CHUNK):
+            ingest.add(records[start : start + _CHUNK])
     ingest.finish()
-
-
-def _finish(state: sqlite3.Connection, refresh_id: int) -> None:
-    state.execute("UPDATE refreshes SET status = 'done' WHERE id = ?", (refresh_id,))
 
 
 def _seed(data: sqlite3.Connection) -> int:

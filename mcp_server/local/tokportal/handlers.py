@@ -12,7 +12,7 @@ from mcp_server.local.tokportal.accounts import Account, find_account, record_vi
 from mcp_server.local.tokportal.availability import availability
 from mcp_server.local.tokportal.call import Call
 from mcp_server.local.tokportal.creators import Creator, find_creator, observed_videos
-from mcp_server.local.tokportal.due import settle
+from mcp_server.local.tokportal.due import apply_due, settle
 from mcp_server.local.tokportal.refresh import quota_of, refresh
 from mcp_server.local.tokportal.snapshots import (
     Snapshot,
@@ -51,7 +51,7 @@ def get_me(_world: World, _call: Call) -> Response:
 def get_analytics(world: World, call: Call) -> Response:
     """Answer the account's newest totals."""
     account = _account(world, call)
-    settle(world)
+    apply_due(world)
     return answer(_totals(account, _newest(world, account)))
 
 
@@ -121,7 +121,7 @@ def get_snapshots(world: World, call: Call) -> Response:
     """Answer the account's stored totals, newest first. Only the local upstream has this."""
     page = page_of(call.request.query_params, default=_PER_PAGE)
     account = _account(world, call)
-    settle(world)
+    apply_due(world)
     state = world.state()
     found = snapshot_page(state, account.account_id, limit=page.size, offset=page.offset)
     total = count_snapshots(state, account.account_id)

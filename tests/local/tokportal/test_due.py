@@ -98,7 +98,7 @@ async def test_the_videos_and_toklytics_data_agree_with_the_snapshot(sample: Tin
 async def test_a_refresh_leaves_the_rest_of_the_profile_alone(sample: Tiny) -> None:
     account_id, client = await _queued(sample)
     sample.clock.now = DUE
-    await _analytics(client, account_id)
+    await client.get(f"/accounts/{account_id}/analytics/videos")
     row = sample.world.data().execute(
         "SELECT username, display_name, bio, region, user_id FROM creators WHERE user_id = '101'"
     )
