@@ -58,7 +58,7 @@ async def test_without_a_key_account_tools_name_the_variable_and_send_nothing() 
 
 async def test_a_bug_is_masked() -> None:
     async def answering(scope: Scope, receive: Receive, send: Send) -> None:
-        await JSONResponse({"data": {}})(scope, receive, send)
+        await JSONResponse({"data": {"creators": 1}})(scope, receive, send)
 
     def broken() -> datetime:
         raise RuntimeError("secret detail")

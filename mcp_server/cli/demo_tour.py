@@ -47,7 +47,7 @@ class Tour:
 
     async def _call(self, tool: str, arguments: dict[str, JsonValue]) -> Row:
         shown = json.dumps(arguments, ensure_ascii=False)
-        self._console.print(f"[dim]→ {tool} {escape(shown)}[/]")
+        self._console.print(f"[dim]→ {tool} {escape(shown)}[/]", soft_wrap=True)
         result = await self._client.call_tool(tool, arguments)
         if result.is_error or result.structured_content is None:
             self.failed = True
@@ -102,22 +102,28 @@ class Tour:
 
     async def _account(self) -> str:
         accounts = _rows(await self._call("listAccounts", {"per_page": 12}))
-        for account in accounts:
-            account_id = str(account.get("account_id"))
-            able = await self._call("canRefreshAccountAnalytics", {"account_id": account_id})
-            if _object(able, "data").get("can_refresh") is True:
-                break
-        else:
-            self.failed = True
-            return ""
+        account_id = await self._first_refreshable(accounts)
         found = await self._call("getAccountAnalytics", {"account_id": account_id})
         data = _object(found, "data")
+        name = next((row["username"] for row in accounts if row["account_id"] == account_id), "?")
         self._table(
-            f"Own account @{account.get('username')}",
+            f"Own account @{name}",
             ["figure", "value"],
             [[name, data[name]] for name in data if name != "account_id"],
         )
         return account_id
+
+    async def _first_refreshable(self, accounts: Sequence[Row]) -> str:
+        """Some accounts of the sample are in cooldown, one has no figures yet: pass them by."""
+        for account in accounts:
+            account_id = str(account.get("account_id"))
+            arguments: dict[str, JsonValue] = {"account_id": account_id}
+            able = await self._client.call_tool("canRefreshAccountAnalytics", arguments)
+            allowed = _object(cast("Row", able.structured_content or {}), "data")
+            if allowed.get("can_refresh") is True and await self._as_of(account_id) is not None:
+                return account_id
+        self.failed = True
+        return ""
 
     async def _videos(self, account_id: str) -> None:
         found = await self._call(
@@ -210,7 +216,7 @@ def _object(value: Row, name: str) -> Row:
 
 def _shown(value: JsonValue) -> str:
     if value is None:
-        return "–"
+        return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value)
