@@ -1,5 +1,6 @@
 """How the `local` commands show what they did: tables on stdout, progress on stderr."""
 
+import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from mcp_server.local.importers import FileReport, ImportReport
 from mcp_server.local.inventory import Inventory
 
 _REASONS_SHOWN = 3
+_UNBROKEN = 400
 _DAY = 86_400
 _HOUR = 3_600
 
@@ -183,6 +185,6 @@ def _table(*columns: str) -> Table:
 
 
 def _print(table: Table) -> None:
-    console = Console(highlight=False)
-    # Into a pipe or a file lines are as long as they need to be: a table is read by programs too.
-    console.print(table, width=None if console.is_terminal else 200)
+    # Into a pipe or a file lines are as long as they need to be: programs read them too.
+    width = None if sys.stdout.isatty() else _UNBROKEN
+    Console(highlight=False, width=width).print(table)

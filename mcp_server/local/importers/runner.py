@@ -160,8 +160,6 @@ class _Import:
         return replace(record, scraped_at=at, creator=creator, flags=record.flags | int(inferred))
 
     def _add(self, chunk: Sequence[Record]) -> None:
-        if not chunk:
-            return
         outcome = self._ingest.add(chunk)
         self.report.new += outcome.new
         self.report.updated += outcome.updated

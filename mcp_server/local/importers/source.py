@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 SAMPLE_CHARACTERS: Final = 1 << 20
 _GZIP: Final = b"\x1f\x8b"
@@ -17,7 +17,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 class Source:
     """An open file: its text, and how many bytes of the file were read."""
 
-    def __init__(self, text: io.TextIOWrapper, raw: io.BufferedReader) -> None:
+    def __init__(self, text: io.TextIOWrapper, raw: BinaryIO) -> None:
         self.text = text
         self._raw = raw
 

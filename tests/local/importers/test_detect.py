@@ -1,0 +1,90 @@
+"""What a file is, told from what stands in it."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from mcp_server.local.importers.detect import detect
+from mcp_server.local.importers.items import UnknownFormatError
+
+ITEM = {"id": "7341363547541362296", "authorMeta": {"name": "invented.baker"}, "diggCount": 1}
+FLAT = {"video_id": "7341363547541362296", "username": "invented.baker", "plays": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "format_name"),
+    [
+        ("scraper.json", "tiktok-scraper"),
+        ("flattened.csv", "tiktok-scraper"),
+        ("flat.csv", "flat-table"),
+        ("spreadsheet.csv", "flat-table"),
+    ],
+)
+def test_each_shape_is_recognized(fixtures: Path, name: str, format_name: str) -> None:
+    assert detect(fixtures / name).format.name == format_name
+
+
+@pytest.mark.parametrize(
+    ("written", "format_name", "counts_lines"),
+    [
+        (json.dumps([ITEM]), "tiktok-scraper", False),
+        (json.dumps(ITEM) + "\n" + json.dumps(ITEM), "tiktok-scraper", True),
+        (json.dumps({"items": [ITEM]}), "tiktok-scraper", False),
+        (json.dumps([1, {"error": "x"}, ITEM]), "tiktok-scraper", False),
+        (json.dumps([FLAT]), "flat-table", False),
+        (json.dumps(FLAT) + "\n", "flat-table", True),
+        ("username;followers\ninvented.baker;3\n", "flat-table", True),
+    ],
+)
+def test_the_name_of_a_file_does_not_matter(
+    tmp_path: Path, written: str, format_name: str, counts_lines: object
+) -> None:
+    path = tmp_path / "misleading.txt"
+    path.write_text(written, "utf-8")
+    found = detect(path)
+    assert found.format.name == format_name
+    assert found.counts_lines is counts_lines
+
+
+def test_a_packed_file_is_read_through_its_packing(tmp_path: Path) -> None:
+    path = tmp_path / "items"
+    path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + json.dumps([ITEM]).encode()))
+    assert len(list(detect(path).rows())) == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"[1, 2]",
+        b"[]",
+        b'{"kind": "invoice", "total": 3}',
+        b"just some words",
+        b"name,price\nbread,2\n",
+        b"\x00\x01,\x02\n",
+        # The web's own items name their author in an object: another format.
+        b'[{"id": "7341363547541362296", "createTime": 1709294400, "author": {"uniqueId": "x"}}]',
+    ],
+)
+def test_an_unknown_file_is_refused_with_the_names_of_the_known_formats(
+    tmp_path: Path, written: bytes
+) -> None:
+    path = tmp_path / "what.bin"
+    path.write_bytes(written)
+    with pytest.raises(UnknownFormatError, match=r"what\.bin .*tiktok-scraper.*flat table"):
+        detect(path)
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "nothing.json"
+    path.write_text(" \n", "utf-8")
+    with pytest.raises(UnknownFormatError, match=r"nothing\.json is empty"):
+        detect(path)
+
+
+def test_a_packing_that_ends_early_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "half.json.gz"
+    path.write_bytes(gzip.compress(json.dumps([ITEM] * 50).encode())[:-20])
+    with pytest.raises(OSError, match="gzip data is damaged or ends early"):
+        detect(path)
