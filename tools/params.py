@@ -143,13 +143,14 @@ MusicId = Annotated[
     BeforeValidator(_music_id),
     Field(description="TikTok music id (digits, as a string) or a sound URL"),
 ]
-Query = Annotated[str | None, BeforeValidator(blank_is_none)]
+ShortText = Annotated[str, Field(max_length=200)]
+# The bound stands on the text alone: on the union it would be applied to None.
+Query = Annotated[ShortText | None, BeforeValidator(blank_is_none)]
 OptionalUsername = Annotated[Username | None, BeforeValidator(blank_is_none)]
 OptionalTag = Annotated[Tag | None, BeforeValidator(blank_is_none)]
 Region = Annotated[
-    str | None,
-    BeforeValidator(blank_is_none),
-    Field(max_length=32, description="Region as the API writes it, such as US or UK"),
+    Query,
+    Field(description="Region as the API writes it, such as US or UK"),
 ]
 Niche = Annotated[
     str,

@@ -1,6 +1,7 @@
 """A real MCP client on a real server on the local upstream, in one process without a socket."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,10 +80,18 @@ def mode(request: pytest.FixtureRequest) -> ConnectMode:
     return cast("ConnectMode", request.param)
 
 
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The world, written once; every test works on a copy."""
+    folder = tmp_path_factory.mktemp("written")
+    return folder, write_world(LocalConfig(folder, "own", clock=NOW.timestamp))[OWN]
+
+
 @pytest.fixture
-async def desk(tmp_path: Path, mode: ConnectMode) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path, mode: ConnectMode, written: tuple[Path, str]) -> AsyncIterator[Desk]:
+    folder, account_id = written
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     config = LocalConfig(tmp_path, "own", clock=NOW.timestamp)
-    ids = write_world(config)
     world = LocalWorld(config)
     requests: list[str] = []
     application = build_application(
@@ -90,6 +99,6 @@ async def desk(tmp_path: Path, mode: ConnectMode) -> AsyncIterator[Desk]:
         local_app=recording(create_app(config, world=world), requests),
         now=lambda: NOW,
     )
-    yield Desk(application, mode, ids[OWN], requests)
+    yield Desk(application, mode, account_id, requests)
     await application.clients.aclose()
     world.close()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
 from mcp_server.answers.compose import answer
 from mcp_server.answers.envelope import Answer
@@ -10,7 +10,7 @@ from mcp_server.answers.view import view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
 from mcp_server.models.account import Account
-from tools.params import Page, PerPage, blank_is_none
+from tools.params import Page, PerPage, Query
 
 _CONCISE = view("account_id", "username", "visible_name", "platform", "country", "status", "banned")
 
@@ -42,16 +42,8 @@ class ListedAccount(BaseModel):
 async def list_accounts(
     deps: Deps,
     *,
-    platform: Annotated[
-        str | None,
-        BeforeValidator(blank_is_none),
-        Field(max_length=32, description="Only this platform, such as tiktok"),
-    ] = None,
-    country: Annotated[
-        str | None,
-        BeforeValidator(blank_is_none),
-        Field(max_length=64, description="Only this country, code or name"),
-    ] = None,
+    platform: Annotated[Query, Field(description="Only this platform, such as tiktok")] = None,
+    country: Annotated[Query, Field(description="Only this country, code or name")] = None,
     banned: Annotated[bool | None, Field(description="Only banned, or only not banned")] = None,
     page: Page = 1,
     per_page: PerPage = 25,

@@ -34,7 +34,7 @@ _CONCISE = view(
 async def search_tiktok_creators(
     deps: Deps,
     *,
-    q: Annotated[Query, Field(max_length=200, description="Name, username or niche word")] = None,
+    q: Annotated[Query, Field(description="Name, username or niche word")] = None,
     min_followers: Annotated[Count, Field(description="Fewest followers")] = None,
     max_followers: Annotated[Count, Field(description="Most followers")] = None,
     verified: Annotated[

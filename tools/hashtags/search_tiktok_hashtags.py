@@ -19,7 +19,7 @@ _CONCISE = view("name", "video_count", "view_count", "avg_engagement_rate", "rec
 async def search_tiktok_hashtags(
     deps: Deps,
     *,
-    q: Annotated[Query, Field(max_length=100, description="Part of a hashtag")] = None,
+    q: Annotated[Query, Field(description="Part of a hashtag")] = None,
     sort: Annotated[HashtagSort | None, Field(description="Most first")] = None,
     page: Page = 1,
     limit: Limit = 20,

@@ -17,16 +17,13 @@ _CONCISE = view(
     "match_basis",
     "creators",
     "filters",
-    "engagement_rate",
-    "posts_per_week",
-    "median_views",
-    "avg_views",
-    "followers",
-    "viral_ratio",
+    "metrics",
     "tiers",
     "formats",
     "low_sample",
-    top_creators=view("username", "followers", "engagement_rate", "creator_score", rows=5),
+    top_creators=view(
+        "username", "followers", metrics=view("engagement_rate", "creator_score"), rows=5
+    ),
     trending_hashtags=view(rows=10),
     best_times=view(rows=3),
 )

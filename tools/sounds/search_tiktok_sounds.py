@@ -19,7 +19,7 @@ _CONCISE = view("music_id", "title", "author", "original", "user_count", "view_c
 async def search_tiktok_sounds(
     deps: Deps,
     *,
-    q: Annotated[Query, Field(max_length=200, description="Words of the title or author")] = None,
+    q: Annotated[Query, Field(description="Words of the title or author")] = None,
     sort: Annotated[SoundSort | None, Field(description="Most used or most recent first")] = None,
     page: Page = 1,
     limit: Limit = 20,

@@ -27,7 +27,7 @@ _CONCISE = view(
 async def search_tiktok_videos(
     deps: Deps,
     *,
-    q: Annotated[Query, Field(max_length=200, description="Words of the caption")] = None,
+    q: Annotated[Query, Field(description="Words of the caption")] = None,
     hashtag: OptionalTag = None,
     creator: OptionalUsername = None,
     min_views: Annotated[Count, Field(description="Only videos with this many views")] = None,

@@ -5,7 +5,7 @@ async def test_a_niche_reports_how_many_creators_stand_behind_it(desk: Desk) -> 
     answer = await desk.call("getTikTokNicheBenchmarks", niche="fitness")
     data = part(answer, "data")
     assert data["creators"] == 2
-    assert part(data, "engagement_rate")["mean"] == 7.5
+    assert part(data, "metrics", "engagement_rate")["mean"] == 7.5
     assert data["low_sample"] is True
 
 
