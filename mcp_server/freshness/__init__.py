@@ -1,0 +1,1 @@
+"""How old an answer may be, and how a newer one is got exactly once."""
