@@ -13,7 +13,7 @@ from mcp_server.local.sample import history
 from mcp_server.local.sample import videos as posts
 from mcp_server.local.sample.creators import SampleCreator
 from mcp_server.local.sample.numbers import stream
-from mcp_server.local.sample.owned import OWNED
+from mcp_server.local.sample.owned import OWNED, Owned
 from mcp_server.local.sample.sounds import Sounds
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
@@ -92,7 +92,7 @@ class _Builder:
     def build(self, creators: int, videos: int) -> None:
         latest = min(len(OWNED), creators - 1)
         sounds = Sounds(self._seed, _FEWEST_SOUNDS + videos // _VIDEOS_PER_SOUND)
-        owned: list[tuple[SampleCreator, list[VideoRecord]]] = []
+        owned: list[tuple[SampleCreator, Owned, list[VideoRecord]]] = []
         done = 0
         for index, share in enumerate(people.shares(self._seed, creators, videos)):
             creator = people.draw(
@@ -106,15 +106,14 @@ class _Builder:
             drawn = posts.draw(self._seed, creator, sounds)
             self._queue(creator, drawn)
             if creator.owned:
-                owned.append((creator, drawn))
+                owned.append((creator, creator.owned, drawn))
             done += share
             if self._progress:
                 self._progress(done, videos)
         self._store()
         self._ingest.finish()
-        for creator, drawn in owned:
-            if creator.owned:
-                history.write_account(self._world, self._seed, creator, creator.owned, drawn)
+        for creator, account, drawn in owned:
+            history.write_account(self._world, self._seed, creator, account, drawn)
         self._sign()
 
     def _queue(self, creator: SampleCreator, drawn: list[VideoRecord]) -> None:

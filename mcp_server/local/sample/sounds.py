@@ -14,7 +14,6 @@ _OLD_SHARE: Final = 0.2
 _LAST_EPOCH_SHARE: Final = 0.25
 _EVERGREEN: Final = 0
 _STEEPNESS: Final = 2.6
-_MOST_KEPT: Final = 50_000
 
 
 @dataclass(slots=True)
@@ -43,8 +42,6 @@ class Sounds:
     def _sound(self, epoch: int, rank: int) -> SoundRecord:
         found = self._made.get((epoch, rank))
         if found is None:
-            if len(self._made) > _MOST_KEPT:
-                self._made.clear()
             found = self._made[epoch, rank] = self._make(epoch, rank)
         return found
 
