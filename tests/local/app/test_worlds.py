@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from multiprocessing import get_context
 from pathlib import Path
 
 import httpx2
@@ -18,6 +17,7 @@ from mcp_server.local import (
 )
 from mcp_server.local.database import open_database
 from mcp_server.local.worlds import generation_lock
+from tests.local.app.starting import start_together
 from tests.local.tokportal.tiny import KEY, NOW, Clock, Tiny
 
 
@@ -80,15 +80,11 @@ def test_no_sample_is_made_for_the_own_world(tmp_path: Path) -> None:
 
 
 def test_processes_that_start_together_make_one_sample(tmp_path: Path) -> None:
-    config = LocalConfig(tmp_path, "sample", clock=Clock())
-    context = get_context("spawn")
-    starters = [context.Process(target=ensure_sample, args=(config,)) for _ in range(3)]
-    for starter in starters:
-        starter.start()
-    for starter in starters:
-        starter.join(timeout=60)
-        assert starter.exitcode == 0
-    assert _accounts(config) == 12
+    configs = [LocalConfig(tmp_path, "sample", clock=Clock(NOW + n)) for n in range(3)]
+    seen = start_together(configs)
+    assert len(seen) == 3
+    assert len(set(seen)) == 1  # each would have made its own, of another time
+    assert _accounts(configs[0]) == 12
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

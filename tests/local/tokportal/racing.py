@@ -57,8 +57,8 @@ async def _ask(
         base_url="http://local.test/api/ext",
         headers={"X-API-Key": KEY},
     ) as client:
-        barrier.wait(timeout=60)
         for method, path in requests:
+            barrier.wait(timeout=60)  # before each, or the processes drift apart
             response = await client.request(method, path)
             found[path] = _short(response) if method == "POST" else response.text
     return found
