@@ -38,6 +38,8 @@ class ErrorCode(StrEnum):
     UPSTREAM_MALFORMED = "UPSTREAM_MALFORMED"
     UPSTREAM_NO_DATA = "UPSTREAM_NO_DATA"
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,17 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "The refresh was sent, but its outcome is unknown; it may have been counted.",
             False,
             "Call canRefreshAccountAnalytics and compare scraped_at before refreshing again.",
+        ),
+        ErrorCode.STORE_UNAVAILABLE: CatalogueEntry(
+            "The server cannot use its own store, so it did not refresh anything.",
+            False,
+            "Go on with the tools that only read, and ask the operator to look at the server's "
+            "log and at store.db in its data folder.",
+        ),
+        ErrorCode.INTERNAL_ERROR: CatalogueEntry(
+            "The server met a bug of its own; the operator's log has the details.",
+            False,
+            "Tell the user; try another tool or other arguments.",
         ),
     }
 )

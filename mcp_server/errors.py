@@ -13,7 +13,8 @@
     ├── UpstreamUnavailableError  the upstream: not reached, or it failed
     ├── UpstreamTimeoutError      the upstream: no answer before the deadline
     ├── MalformedResponseError    the upstream: an answer that cannot be read
-    └── OutcomeUnknownError       nobody knows: a refresh was sent and not confirmed
+    ├── OutcomeUnknownError       nobody knows: a refresh was sent and not confirmed
+    └── StoreError                the operator: the server's own file cannot be used
 
 The sentences are ours. What an upstream wrote is kept beside them as data, never inside them.
 """
@@ -42,6 +43,7 @@ __all__ = [
     "QuotaExceededError",
     "RateLimitedError",
     "SettingsError",
+    "StoreError",
     "UnauthorizedError",
     "UpstreamFacts",
     "UpstreamTimeoutError",
@@ -298,6 +300,12 @@ class OutcomeUnknownError(AppError):
     ) -> None:
         super().__init__(message, **facts)
         self.idempotency_key = idempotency_key
+
+
+class StoreError(AppError):
+    """The server's own store cannot be used; the message says why."""
+
+    default_code = ErrorCode.STORE_UNAVAILABLE
 
 
 def _known(details: dict[str, Detail]) -> dict[str, Detail]:

@@ -9,19 +9,19 @@ from typing import Final
 from pydantic import JsonValue
 
 from mcp_server.answers.budget import dumps
-from mcp_server.errors import AppError
+from mcp_server.errors import CATALOGUE, AppError, ErrorCode
 
 _TOOL_NAME = re.compile(r"\b[a-z]+[A-Z]\w+\b")
 _NO_TOOL: Final = "Tell the user: the tool that would help is not switched on in this server."
-
+_BUG: Final = CATALOGUE[ErrorCode.INTERNAL_ERROR]
 
 INTERNAL_FAILURE: Final = dumps(
     {
         "error": {
-            "code": "INTERNAL_ERROR",
-            "message": "The server met a bug of its own; the operator's log has the details.",
-            "retryable": False,
-            "do_next": "Tell the user; try another tool or other arguments.",
+            "code": ErrorCode.INTERNAL_ERROR.value,
+            "message": _BUG.cause,
+            "retryable": _BUG.retryable,
+            "do_next": _BUG.what_to_do,
         }
     }
 )
