@@ -114,6 +114,7 @@ CREATE INDEX videos_posted_heat ON videos (posted_at, heat);
 CREATE INDEX videos_plays ON videos (plays DESC, id);
 CREATE INDEX videos_likes ON videos (likes DESC, id);
 CREATE INDEX videos_shares ON videos (shares DESC, id);
+CREATE INDEX videos_format ON videos (content_type, duration);
 CREATE INDEX videos_sound ON videos (sound_id, plays DESC, id, posted_at) WHERE sound_id IS NOT NULL;
 
 CREATE TABLE hashtags (

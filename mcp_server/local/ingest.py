@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mcp_server.local import aggregates
 from mcp_server.local.chunk import Chunk, Known
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.transaction import immediate
+
+_CHECKPOINT_PAGES: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Ingest:
         self._source = source
         self._known = Known()
         # Checkpoints every few chunks would write the same index pages over and over.
-        data.execute("PRAGMA wal_autocheckpoint=16384")
+        if int(data.execute("PRAGMA wal_autocheckpoint").fetchone()[0]) < _CHECKPOINT_PAGES:
+            data.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
 
     def add(self, records: Sequence[VideoRecord | CreatorRecord]) -> Outcome:
         """Write one chunk, at most about 1,000 records, in one transaction."""

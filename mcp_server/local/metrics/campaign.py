@@ -50,11 +50,16 @@ class Candidate(NamedTuple):
     views_low: int
     views: int
     views_high: int
-    likes: float
-    comments: float
-    shares: float
-    saves: float
-    """Of these four: what one view brings on average."""
+    avg_views: int
+    """Of all tracked videos, as the four means that follow."""
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    saves: int | None
+
+    def per_view(self, count: int | None) -> float:
+        """Return what one view brings of something; nothing where it is unknown."""
+        return (count or 0) / self.avg_views if self.avg_views else 0.0
 
     @property
     def rank_score(self) -> float:
@@ -195,10 +200,10 @@ def returns(roster: Sequence[Candidate]) -> Returns:
     emv = views * rate["emv_per_1000_views"] / 1000 + sum(
         c.views
         * (
-            c.likes * rate["emv_per_like"]
-            + c.comments * rate["emv_per_comment"]
-            + c.shares * rate["emv_per_share"]
-            + c.saves * rate["emv_per_save"]
+            c.per_view(c.likes) * rate["emv_per_like"]
+            + c.per_view(c.comments) * rate["emv_per_comment"]
+            + c.per_view(c.shares) * rate["emv_per_share"]
+            + c.per_view(c.saves) * rate["emv_per_save"]
         )
         for c in roster
     )

@@ -1,6 +1,8 @@
 """Tier, par, virality, posting rate, score and grade of a creator."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from mcp_server.local.metrics.parameters import (
     ACTIVE_DAYS,
@@ -18,6 +20,9 @@ from mcp_server.local.metrics.parameters import (
     Tier,
 )
 
+_PARS: Final = dict(PAR_ENGAGEMENT)
+_BANDS: Final = sorted(_PARS)
+
 
 def tier_of(followers: int | None) -> Tier | None:
     """Return the tier of so many followers, `None` where they are unknown."""
@@ -31,7 +36,7 @@ def tier_of(followers: int | None) -> Tier | None:
 
 def band_of(followers: int) -> int:
     """Return the lower end of the follower band within which engagement is compared."""
-    return next(least for least, _ in PAR_ENGAGEMENT if followers >= least or least == 0)
+    return _BANDS[bisect_right(_BANDS, followers) - 1]
 
 
 def par_engagement(followers: int, peers: Mapping[int, float] | None = None) -> float:
@@ -42,7 +47,7 @@ def par_engagement(followers: int, peers: Mapping[int, float] | None = None) -> 
         peers: Medians of the store's own creators by band, where there are enough of them.
     """
     band = band_of(followers)
-    return (peers or {}).get(band) or dict(PAR_ENGAGEMENT)[band]
+    return (peers or {}).get(band) or _PARS[band]
 
 
 def viral_line(median_views: float | None, n_tracked: int, followers: int | None) -> float:

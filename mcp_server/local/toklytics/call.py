@@ -14,7 +14,7 @@ from mcp_server.local.world import World
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,15}")
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
-_TEXT_MAX: Final = 200
+_TEXT_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,11 @@ def _metrics(rows: Sequence[sqlite3.Row]) -> Record:
 
 def _tiers(rows: Sequence[sqlite3.Row]) -> list[Record]:
     result: list[Record] = []
+    groups: dict[str | None, list[sqlite3.Row]] = {}
+    for row in rows:
+        groups.setdefault(tier_of(row["followers"]), []).append(row)
     for tier, least in TIERS:
-        group = [row for row in rows if tier_of(row["followers"]) == tier]
-        if not group:
+        if not (group := groups.get(tier)):
             continue
         rate = median([row["er"] for row in group if row["er"] is not None])
         views = median([row["median_views"] for row in group if row["median_views"] is not None])

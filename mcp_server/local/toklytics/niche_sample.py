@@ -9,7 +9,7 @@ from mcp_server.local.metrics.schedule import best_blocks
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.rows import Record
 
-CREATORS: Final = 100
+CREATORS: Final = 50
 VIDEOS_EACH: Final = 20
 
 

@@ -108,9 +108,6 @@ def _wish(call: Call) -> _Wish:
 
 
 def _candidate(row: sqlite3.Row, par: float) -> Candidate:
-    def per_view(column: str) -> float:
-        return float((row[column] or 0) / row["avg_views"]) if row["avg_views"] else 0.0
-
     return Candidate(
         id=row["id"],
         followers=row["followers"],
@@ -121,10 +118,11 @@ def _candidate(row: sqlite3.Row, par: float) -> Candidate:
         views_low=row["p25_views"],
         views=row["median_views"],
         views_high=row["p75_views"],
-        likes=per_view("avg_likes"),
-        comments=per_view("avg_comments"),
-        shares=per_view("avg_shares"),
-        saves=per_view("avg_saves"),
+        avg_views=row["avg_views"],
+        likes=row["avg_likes"],
+        comments=row["avg_comments"],
+        shares=row["avg_shares"],
+        saves=row["avg_saves"],
     )
 
 

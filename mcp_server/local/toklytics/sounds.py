@@ -33,9 +33,9 @@ def search_sounds(call: Call) -> Answer:
 def _found(data: sqlite3.Connection, match: str | None, order: str, page: Page) -> Found:
     params = {"match": match}
     matching = "FROM sounds_fts WHERE sounds_fts MATCH :match"
-    rows = f"WHERE s.id IN (SELECT rowid {matching})" if match else ""
     total = count(data, matching if match else "FROM sounds", params)
-    query = f"SELECT s.id FROM sounds s {rows} ORDER BY {order}"
+    fits = f"+s.id IN (SELECT rowid {matching})" if match else "1"
+    query = f"SELECT s.id FROM sounds s WHERE {fits} ORDER BY {order}"  # noqa: S608 (our own)
     return page_of(data, query, params, page, total)
 
 

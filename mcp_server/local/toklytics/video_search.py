@@ -1,8 +1,8 @@
 """`/videos/search`: videos by words, hashtag, creator, views, duration and format.
 
-Three ways lead to a page, and the cheapest is taken: the videos of one creator; a text's or a
-hashtag's videos, where they are few enough to read and sort; else walking the sort order and
-asking of each video whether it fits, which a frequent word makes short.
+Every filter has an index that lists its videos. Where the shortest list is short, it is read
+whole and sorted. Where none is, the videos are walked in the order asked for until the page is
+full: what is frequent comes soon.
 """
 
 import sqlite3
@@ -17,6 +17,10 @@ from mcp_server.local.toklytics.rows import find_creator, video_of_creator, vide
 from mcp_server.local.toklytics.wire import COUNTED, Answer, Found, Page, listed
 
 _FEW: Final = 3_000
+"""A list of its own that is no longer is read whole."""
+_MANY: Final = 12_000
+"""The same where more is asked: what fits several conditions may come late, or never."""
+_SAMPLED: Final = 3_000
 
 _ORDERS: Final = {
     "plays": "v.plays DESC, v.id",
@@ -25,174 +29,162 @@ _ORDERS: Final = {
     # As the index has it, read backwards.
     "recent": "v.posted_at DESC, v.heat DESC, v.id DESC",
 }
-_MIN_VIEWS: Final = "v.plays >= :least"
-_BY_TEXT: Final = "FROM videos_fts f CROSS JOIN videos v ON v.id = f.rowid"
-_BY_TAG: Final = "FROM video_hashtags h CROSS JOIN videos v ON v.id = h.video_id"
-_DURATIONS: Final = {
-    "short": f"v.duration < {SHORT_SECONDS}",
-    "medium": f"v.duration BETWEEN {SHORT_SECONDS} AND {LONG_SECONDS}",
-    "long": f"v.duration > {LONG_SECONDS}",
+_WALKS: Final = {
+    "plays": "FROM videos v INDEXED BY videos_plays",
+    "likes": "FROM videos v INDEXED BY videos_likes",
+    "shares": "FROM videos v INDEXED BY videos_shares",
+    "recent": "FROM videos v INDEXED BY videos_posted_heat",
 }
+_DURATIONS: Final = {
+    "short": f" AND v.duration < {SHORT_SECONDS}",
+    "medium": f" AND v.duration BETWEEN {SHORT_SECONDS} AND {LONG_SECONDS}",
+    "long": f" AND v.duration > {LONG_SECONDS}",
+}
+_MATCHES: Final = "FROM videos_fts WHERE videos_fts MATCH :match"
+_TAGGED: Final = "FROM video_hashtags h CROSS JOIN videos v ON v.id = h.video_id"
 
 
 class _Listing(NamedTuple):
-    """An index of its own that lists the videos of a text or a hashtag."""
+    """An index that lists the videos that fit one condition."""
 
     size: int
     capped: bool
     source: str
     condition: str
+    """What the source has to be asked."""
     probe: str
-    """Asks the index about one video."""
-    ids: str
+    """The same, asked of one video `v`."""
 
 
 @dataclass(slots=True)
 class _Search:
-    """What is looked for: plain conditions on `v`, and listings, the shortest first."""
+    """What is looked for: listings, the shortest first."""
 
     sort: str
-    conditions: list[str] = field(default_factory=list[str])
     params: dict[str, object] = field(default_factory=dict[str, object])
     listings: list[_Listing] = field(default_factory=list[_Listing])
 
-    def where(self, *more: str) -> str:
-        conditions = [*more, *self.conditions]
-        return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    def rows(self, driver: _Listing | None, source: str) -> str:
+        """Return `FROM ... WHERE ...`, read from the driver, else from `source`."""
+        probes = [listing.probe for listing in self.listings if listing is not driver]
+        conditions = [*([driver.condition] if driver else []), *probes]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"{driver.source if driver else source} {where}"
 
 
 def search_videos(call: Call) -> Answer:
     """Find videos, by default the most viewed first."""
     page = call.page()
     sort = call.choice("sort", tuple(_ORDERS), "plays") or "plays"
-    search = _filters(call, sort)
+    search = _read(call, sort)
     found = NOTHING if search is None else _run(call.data, search, page)
     rows = videos_by_id(call.data, found.ids)
     return listed([video_of_creator(row) for row in rows], found, page, {"text_match": "words"})
 
 
-def _filters(call: Call, sort: str) -> _Search | None:
+def _read(call: Call, sort: str) -> _Search | None:
     """Read the parameters; `None` where nothing can fit them."""
     search = _Search(sort)
-    if (least := call.whole("min_views")) is not None:
-        search.conditions.append(_MIN_VIEWS)
-        search.params["least"] = least
-    if duration := call.choice("duration", tuple(_DURATIONS), None):
-        search.conditions.append(_DURATIONS[duration])
-    if kind := call.choice("content_type", ("video", "slideshow"), None):
-        search.conditions.append("v.content_type = :kind")
-        search.params["kind"] = kind
+    least = call.whole("min_views")
+    duration = call.choice("duration", tuple(_DURATIONS), None)
+    kind = call.choice("content_type", ("video", "slideshow"), None)
+    text, tag, username = call.text("q"), call.text("hashtag"), call.text("creator")
     fits = (
-        _by_creator(call, search, call.text("creator"))
-        and _by_tag(call, search, call.text("hashtag"))
-        and _by_text(call, search, call.text("q"))
+        (username is None or _by_creator(call.data, search, username))
+        and (tag is None or _by_tag(call.data, search, tag))
+        and (text is None or _by_text(call.data, search, text))
     )
+    if least is not None:
+        search.params["least"] = least
+        _by_column(call.data, search, "videos_plays", "v.plays >= :least")
+    if kind or duration:
+        kinds = f"= '{kind}'" if kind else "IN ('video', 'slideshow')"
+        lengths = _DURATIONS[duration] if duration else ""
+        _by_column(call.data, search, "videos_format", f"v.content_type {kinds}{lengths}")
     search.listings.sort()
     return search if fits else None
 
 
-def _by_creator(call: Call, search: _Search, username: str | None) -> bool:
-    if username is None:
-        return True
-    if (row := find_creator(call.data, username)) is None:
+def _by_creator(data: sqlite3.Connection, search: _Search, username: str) -> bool:
+    if (row := find_creator(data, username)) is None:
         return False
-    search.conditions.append("v.creator_id = :creator")
     search.params["creator"] = row["id"]
+    condition = "v.creator_id = :creator"
+    # Never longer than what one creator has posted: always the list to read.
+    search.listings.append(_Listing(0, False, "FROM videos v", condition, condition))
     return True
 
 
-def _by_tag(call: Call, search: _Search, tag: str | None) -> bool:
-    if tag is None:
-        return True
-    row = call.data.execute(
+def _by_tag(data: sqlite3.Connection, search: _Search, tag: str) -> bool:
+    row = data.execute(
         "SELECT id, video_count FROM hashtags WHERE name = ?", (normalise_tag(tag),)
     ).fetchone()
     if row is None:
         return False
     search.params["tag"] = row["id"]
+    probe = (
+        "EXISTS (SELECT 1 FROM video_hashtags WHERE hashtag_id = :tag"
+        " AND plays = coalesce(v.plays, -1) AND video_id = v.id)"
+    )
+    size = int(row["video_count"])
     search.listings.append(
-        _Listing(
-            size=row["video_count"],
-            capped=False,
-            source=_BY_TAG,
-            condition="h.hashtag_id = :tag",
-            probe="EXISTS (SELECT 1 FROM video_hashtags WHERE hashtag_id = :tag"
-            " AND plays = coalesce(v.plays, -1) AND video_id = v.id)",
-            ids="SELECT video_id AS id FROM video_hashtags WHERE hashtag_id = :tag",
-        )
+        _Listing(min(size, COUNTED), size > COUNTED, _TAGGED, "h.hashtag_id = :tag", probe)
     )
     return True
 
 
-def _by_text(call: Call, search: _Search, text: str | None) -> bool:
-    if text is None:
-        return True
+def _by_text(data: sqlite3.Connection, search: _Search, text: str) -> bool:
     if (match := match_expression(text)) is None:
         return False
     search.params["match"] = match
-    size, capped = count(call.data, "FROM videos_fts WHERE videos_fts MATCH :match", search.params)
-    ids = "SELECT rowid AS id FROM videos_fts WHERE videos_fts MATCH :match"
-    one = "EXISTS (SELECT 1 FROM videos_fts WHERE videos_fts MATCH :match AND rowid = v.id)"
-    search.listings.append(
-        _Listing(
-            size=size,
-            capped=capped,
-            source=_BY_TEXT,
-            condition="videos_fts MATCH :match",
-            # A prefix is expanded anew for each question: then its matches are read once.
-            probe=f"v.id IN ({ids})" if "*" in match else one,
-            ids=ids,
-        )
-    )
+    size, capped = count(data, _MATCHES, search.params)
+    source = "FROM videos_fts f CROSS JOIN videos v ON v.id = f.rowid"
+    # Read once into a set: without positions the index cannot be asked about one row quickly.
+    probe = f"+v.id IN (SELECT rowid {_MATCHES})"
+    search.listings.append(_Listing(size, capped, source, "videos_fts MATCH :match", probe))
     return size > 0
 
 
+def _by_column(data: sqlite3.Connection, search: _Search, index: str, condition: str) -> None:
+    source = f"FROM videos v INDEXED BY {index}"
+    size, capped = count(data, f"{source} WHERE {condition}", search.params)
+    search.listings.append(_Listing(size, capped, source, condition, condition))
+
+
 def _run(data: sqlite3.Connection, search: _Search, page: Page) -> Found:
-    driver = _driver(search)
-    probes = [listing.probe for listing in search.listings if listing is not driver]
     order = _ORDERS[search.sort]
-    if driver is None:
-        rows = f"FROM videos v {search.where(*probes)}"
-    else:
-        rows = f"{driver.source} {search.where(driver.condition, *probes)}"
-        if driver.source == _BY_TAG and search.sort == "plays":
-            order = "h.plays DESC, h.video_id"  # the order in which its videos lie
-    query = f"SELECT v.id {rows} ORDER BY {order}"
+    most = _FEW if len(search.listings) == 1 else _MANY
+    shortest = search.listings[0] if search.listings else None
+    if shortest and not shortest.capped and shortest.size <= most:
+        return _whole(data, search, f"{search.rows(shortest, '')} ORDER BY {order}", page)
+    driver = None
+    if search.sort == "plays":
+        driver = next((x for x in search.listings if x.source == _TAGGED), None)
+        if driver:
+            order = "h.plays DESC, h.video_id"  # the order in which a hashtag's videos lie
+    query = f"SELECT v.id {search.rows(driver, _WALKS[search.sort])} ORDER BY {order}"
     return page_of(data, query, search.params, page, _total(data, search))
 
 
-def _driver(search: _Search) -> _Listing | None:
-    """Return the listing that the page is read from; `None`: the videos in their order."""
-    if "creator" in search.params or not search.listings:
-        return None
-    if search.listings[0].size <= _FEW:
-        return search.listings[0]
-    in_order = (x for x in search.listings if x.source == _BY_TAG and search.sort == "plays")
-    return next(in_order, None)
+def _whole(data: sqlite3.Connection, search: _Search, rows: str, page: Page) -> Found:
+    """Read a short list to its end: the total costs nothing more."""
+    found = data.execute(f"SELECT v.id {rows}", search.params).fetchall()
+    end = page.offset + page.limit
+    ids = [int(row[0]) for row in found[page.offset : end]]
+    return Found(ids, len(found), capped=False, has_more=len(found) > end)
 
 
 def _total(data: sqlite3.Connection, search: _Search) -> tuple[int, bool]:
-    """Count the list; where it is long and filtered, only among the first so many candidates."""
-    probes = [listing.probe for listing in search.listings]
-    if "creator" in search.params:
-        return count(data, f"FROM videos v {search.where(*probes)}", search.params)
-    if search.listings:
-        shortest = search.listings[0]
-        if len(search.listings) == 1 and not search.conditions:
-            return min(shortest.size, COUNTED), shortest.capped or shortest.size > COUNTED
-        return _sampled(data, search, shortest.ids, probes[1:])
-    if not set(search.conditions) - {_MIN_VIEWS}:
-        return count(data, f"FROM videos v {search.where()}", search.params)
-    return _sampled(data, search, "SELECT id FROM videos ORDER BY plays DESC, id", [])
-
-
-def _sampled(
-    data: sqlite3.Connection, search: _Search, candidates: str, probes: list[str]
-) -> tuple[int, bool]:
-    fits = " AND ".join([*probes, *search.conditions]) or "1"
+    """Count a long list up to the cap; with several conditions only among the first candidates."""
+    if not search.listings:
+        return count(data, "FROM videos v", {})
+    shortest, *others = search.listings
+    if not others:
+        return shortest.size, shortest.capped
+    fits = " AND ".join(listing.probe for listing in others)
     examined, found = data.execute(
         f"SELECT count(*), count(*) FILTER (WHERE {fits})"  # noqa: S608 (our own conditions)
-        f" FROM ({candidates} LIMIT {COUNTED + 1}) k CROSS JOIN videos v ON v.id = k.id",
+        f" FROM (SELECT v.* {shortest.source} WHERE {shortest.condition} LIMIT {_SAMPLED}) v",
         search.params,
     ).fetchone()
-    return int(found), int(examined) > COUNTED
+    return int(found), int(examined) == _SAMPLED
