@@ -34,8 +34,6 @@ class Instant(click.ParamType[int]):
         """Read ISO 8601, a date, or Unix seconds."""
         from mcp_server.local.importers.times import moment
 
-        if isinstance(value, int):
-            return value
         read = moment(str(value))
         if read is None:
             self.fail(f"{value!r} is no time such as 2026-02-07T10:00:00Z", param, ctx)
