@@ -1,4 +1,4 @@
-"""How the local upstream behaves; built by the composition root or the CLI, never from the environment here."""
+"""How the local upstream behaves; built by the composition root or the CLI."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What an importer or the sample generator hands to the store: one record a row, no meaning lost."""
+"""What an importer or the sample generator hands to the store; no meaning is lost."""
 
 from dataclasses import dataclass, field
 
