@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from mcp_server.answers.envelope import Answer, Api, NextCall, PageInfo, Provenance, Quota
+from mcp_server.answers.stored import age_seconds, canonical
 from mcp_server.clients.reply import Reply
 from mcp_server.models.account import MonthlyQuota
 from mcp_server.models.pagination import PagePagination, Pagination
@@ -63,15 +64,11 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
         api=api,
         mode="live" if reply.world is None else "local",
         synthetic=True if reply.world == "sample" else None,
-        as_of=None if moment is None else _canonical(moment),
-        age_seconds=None if moment is None else max(0, int((now - moment).total_seconds())),
-        fetched_at=None if moment is not None else _canonical(reply.received_at),
+        as_of=None if moment is None else canonical(moment),
+        age_seconds=None if moment is None else age_seconds(moment, now),
+        fetched_at=None if moment is not None else canonical(reply.received_at),
         request_id=reply.request_id,
     )
-
-
-def _canonical(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _page(page: Pagination | None, capped: JsonValue) -> PageInfo | None:

@@ -20,7 +20,14 @@ _WEEK: Final = 7 * DAY
 
 
 def as_of(data: sqlite3.Connection) -> int | None:
-    """Return the newest observation in the store, the end of every window; `None` when empty."""
+    """Return the newest observation in the store, the end of every window; `None` when empty.
+
+    A generated world ends when it says it does: the refresh of one account days later would
+    otherwise move every window past all other creators' posts.
+    """
+    generated = data.execute("SELECT value FROM meta WHERE key = 'as_of'").fetchone()
+    if generated is not None:
+        return int(generated[0])
     row = data.execute(
         "SELECT scraped_at FROM creators WHERE scraped_at IS NOT NULL"
         " ORDER BY scraped_at DESC LIMIT 1"
