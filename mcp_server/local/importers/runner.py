@@ -11,6 +11,7 @@ from mcp_server.local.importers.detect import ImportFile, detect
 from mcp_server.local.importers.flags import Flag
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.items import Malformed, Rejected
+from mcp_server.local.importers.profiles import Profiles
 from mcp_server.local.importers.rejects import Rejects, rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.scratch import scratch_copy
@@ -90,6 +91,7 @@ class _Import:
         self._now = now
         self._rejects = rejects
         self._progress = progress
+        self._profiles = Profiles()
         self._size = file.path.stat().st_size
         self.report = FileReport(file.path, file.format.name)
 
@@ -150,14 +152,14 @@ class _Import:
     def _timed(self, record: Record) -> Record:
         if isinstance(record, VideoRecord) and record.flags & Flag.POSTED_AT_SHIFTED:
             self.report.shifted += 1
-        if record.scraped_at is not None or self.report.scraped_at is None:
-            return record
-        at = self.report.scraped_at
+        assumed = record.scraped_at is None and self.report.scraped_at is not None
+        at = self.report.scraped_at if assumed else record.scraped_at
         if not isinstance(record, VideoRecord):
-            return replace(record, scraped_at=at)
-        inferred = Flag.SCRAPED_AT_INFERRED if self.report.scraped_at_inferred else Flag(0)
-        creator = replace(record.creator, scraped_at=at)
-        return replace(record, scraped_at=at, creator=creator, flags=record.flags | int(inferred))
+            return self._profiles.settled(replace(record, scraped_at=at))
+        inferred = assumed and self.report.scraped_at_inferred
+        flags = record.flags | (Flag.SCRAPED_AT_INFERRED if inferred else 0)
+        creator = self._profiles.settled(replace(record.creator, scraped_at=at))
+        return replace(record, scraped_at=at, creator=creator, flags=int(flags))
 
     def _add(self, chunk: Sequence[Record]) -> None:
         outcome = self._ingest.add(chunk)

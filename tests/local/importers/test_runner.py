@@ -265,6 +265,23 @@ def test_an_own_account_gets_a_snapshot_of_newer_data(
     assert rows(world.state(), taken) == [(NEWEST_OF_SCRAPER, 44_800), (1_709_950_000, 99_000)]
 
 
+def test_rows_that_disagree_on_a_profile_do_not_change_it_back_and_forth(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    authors = [
+        {"name": "invented.baker", "fans": 100, "avatar": "https://sample.invalid/1"},
+        {"name": "invented.baker", "fans": 101, "signature": "bread"},
+        {"name": "Invented.Baker", "fans": 102, "avatar": "https://sample.invalid/3"},
+    ]
+    path = write(tmp_path / "x.json", [item(n, authorMeta=a) for n, a in enumerate(authors)])
+    assert counts(import_files(world, [path]).files[0]) == (3, 3, 0, 0, 0)
+    assert counts(import_files(world, [path]).files[0]) == (3, 0, 0, 3, 0)
+    stored = "SELECT username, followers, bio, avatar_url FROM creators"
+    assert rows(world.data(), stored) == [
+        ("invented.baker", 100, "bread", "https://sample.invalid/1")
+    ]
+
+
 def test_worlds_do_not_mix(tmp_path: Path, fixtures: Path) -> None:
     config = LocalConfig(tmp_path, "own", clock=lambda: 1_710_000_000.0)
     own, sample = LocalWorld(config), LocalWorld(replace(config, world="sample"))
