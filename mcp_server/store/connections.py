@@ -1,0 +1,196 @@
+"""A few connections to one SQLite file, used from threads, with errors that say what to do."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Final, Protocol, TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+
+from mcp_server.errors import StoreError
+from mcp_server.store.migrate import migrate, migrations
+
+T = TypeVar("T")
+Connect = Callable[[Path], sqlite3.Connection]
+
+MOST_CONNECTIONS: Final = 4
+BUSY_SECONDS: Final = 5.0
+_IMPATIENT_SECONDS: Final = 0.05
+_SWITCHES: Final = 20
+_PRIMARY: Final = 0xFF  # SQLite's extended codes keep the primary one in the low byte
+
+log = logging.getLogger(__name__)
+
+
+class Connections(Protocol):
+    """Runs work on a connection."""
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in a thread; once begun, it ends even if the caller is cancelled.
+
+        Raises:
+            StoreError: The file cannot be used.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+class Pool:
+    """At most four connections, opened when needed and kept."""
+
+    def __init__(self, path: Path, connect: Connect | None = None) -> None:
+        self._path = path
+        self._connect = connect or connect_file
+        self._limiter = CapacityLimiter(MOST_CONNECTIONS)
+        self._lock = Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._is_closed = False
+        self._is_stuck = False
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in a thread; see `Connections`."""
+        return await anyio.to_thread.run_sync(self.run_here, work, limiter=self._limiter)
+
+    def run_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do `work` in this thread.
+
+        Raises:
+            StoreError: The file cannot be used.
+        """
+        try:
+            connection = self._take()
+            try:
+                result = work(connection)
+            finally:
+                self._give_back(connection)
+        except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
+            self._is_stuck = _is_busy(error)
+            raise explained(error, self._path) from error
+        self._is_stuck = False
+        return result
+
+    def close(self) -> None:
+        """Close every connection, those at work when they are done."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._is_closed:
+                raise StoreError("The store is closed.")
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = self._opened()
+        # Somebody holds the lock for good: a caller must not wait again for what will not come.
+        seconds = _IMPATIENT_SECONDS if self._is_stuck else BUSY_SECONDS
+        connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = self._connect(self._path)
+        try:
+            seconds = _IMPATIENT_SECONDS if self._is_stuck else BUSY_SECONDS
+            connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+            _switch_to_wal(connection)
+            connection.execute("PRAGMA cache_size=-1024")  # KiB, of each connection
+            # What macOS calls a sync leaves the data in the disk's own memory.
+            connection.execute("PRAGMA fullfsync=ON")
+            migrate(connection, migrations())
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+class Unusable:
+    """Stands in for the connections to a file that cannot be used."""
+
+    def __init__(self, error: StoreError) -> None:
+        self._error = error
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Refuse."""
+        del work
+        raise self._error
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def connect_file(path: Path) -> sqlite3.Connection:
+    """Open the file, for its owner alone if it is new."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Make readers and the writer independent, also while other processes open the file.
+
+    The switch is refused at once while another connection makes it, whatever `busy_timeout`
+    says; asking for the write lock waits until it is made.
+    """
+    for _ in range(_SWITCHES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _is_busy(error: Exception) -> bool:
+    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _code(error: Exception) -> int | None:
+    code: object = getattr(error, "sqlite_errorcode", None)
+    return code & _PRIMARY if isinstance(code, int) else None
+
+
+_REASONS: Final = {
+    sqlite3.SQLITE_CORRUPT: "store.db is damaged: the operator should move it away, keep it for "
+    "its history, and restart; a new one is made.",
+    sqlite3.SQLITE_BUSY: "store.db is locked by another program.",
+    sqlite3.SQLITE_READONLY: "store.db cannot be written: the operator should make the file and "
+    "its folder writable.",
+    sqlite3.SQLITE_FULL: "There is no room left on the disk of store.db.",
+    sqlite3.SQLITE_CANTOPEN: "store.db cannot be opened: the operator should check the data "
+    "folder and its permissions.",
+    sqlite3.SQLITE_IOERR: "The disk of store.db fails to read or write.",
+}
+_REASONS_OF: Final = _REASONS | {
+    sqlite3.SQLITE_NOTADB: _REASONS[sqlite3.SQLITE_CORRUPT],
+    sqlite3.SQLITE_LOCKED: _REASONS[sqlite3.SQLITE_BUSY],
+    sqlite3.SQLITE_PERM: _REASONS[sqlite3.SQLITE_CANTOPEN],
+    sqlite3.SQLITE_AUTH: _REASONS[sqlite3.SQLITE_CANTOPEN],
+}
+
+
+def explained(error: Exception, path: Path) -> StoreError:
+    """Return the error in our words; the log, not the model, gets the path and the details."""
+    log.warning("%s: %s: %s", path, type(error).__name__, error)
+    if isinstance(error, OSError):
+        return StoreError(_REASONS[sqlite3.SQLITE_CANTOPEN])
+    reason = _REASONS_OF.get(_code(error) or 0)
+    return StoreError(reason, retryable=_is_busy(error))

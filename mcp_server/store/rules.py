@@ -1,0 +1,93 @@
+"""What any store decides, as pure functions, so that every store decides alike."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from mcp_server.store.records import Job, JobState, KnownAccount, QuotaView
+
+_UNSENT = frozenset({JobState.PLANNED, JobState.POSTING, JobState.UNCERTAIN})
+
+
+def claimed(job: Job, owner: str, now: datetime, lease: timedelta) -> Job | None:
+    """Return the job with the lease of `owner`, or None if somebody else has it or it has ended."""
+    if not job.is_active:
+        return None
+    if job.owner == owner:
+        return replace(job, lease_until=now + lease)
+    if job.owner is not None and job.lease_until is not None and job.lease_until > now:
+        return None
+    return replace(job, owner=owner, lease_until=now + lease, version=job.version + 1)
+
+
+def saved(stored: Job, job: Job) -> Job | None:
+    """Return what `job` makes of the stored one, or None if it builds on an older version."""
+    if stored.version != job.version:
+        return None
+    keeps = job.is_active
+    return replace(
+        job,
+        owner=stored.owner if keeps else None,
+        lease_until=stored.lease_until if keeps else None,
+        version=job.version + 1,
+    )
+
+
+def counted(
+    seen: QuotaView, limit: int | None, used: int | None, seen_at: datetime
+) -> QuotaView | None:
+    """Return the quota after another look at it; None if that was in a month gone by.
+
+    Answers may arrive out of order, so within a month the higher `used` is the later one.
+    """
+    if seen.seen_at is not None and _month(seen_at) < _month(seen.seen_at):
+        return None
+    if seen.seen_at is None or _month(seen_at) > _month(seen.seen_at):
+        return QuotaView(seen.limit if limit is None else limit, used, seen_at, 0)
+    is_newer = seen_at >= seen.seen_at
+    figures = [figure for figure in (seen.used, used) if figure is not None]
+    return QuotaView(
+        limit if limit is not None and (is_newer or seen.limit is None) else seen.limit,
+        max(figures, default=None),
+        max(seen_at, seen.seen_at),
+        0,
+    )
+
+
+def viewed(seen: QuotaView, jobs: list[Job], now: datetime) -> QuotaView:
+    """Return the quota as it is worth at `now`; what was used in another month says nothing."""
+    is_current = seen.seen_at is not None and _month(seen.seen_at) == _month(now)
+    since = seen.seen_at if is_current else None
+    return QuotaView(
+        seen.limit,
+        seen.used if is_current else None,
+        seen.seen_at,
+        sum(_is_uncounted(job, since, now) for job in jobs),
+    )
+
+
+def _is_uncounted(job: Job, since: datetime | None, now: datetime) -> bool:
+    """Say whether the upstream's figure, seen at `since`, lacks this job's refresh."""
+    if job.posted_at is None:
+        return job.state in _UNSENT
+    if _month(job.posted_at) != _month(now):
+        return False
+    return since is None or job.posted_at >= since
+
+
+def merged(old: KnownAccount, new: KnownAccount) -> KnownAccount:
+    """Return what is known of an account after seeing it again, in whichever order."""
+    if new.last_seen_at < old.last_seen_at:
+        old, new = new, old
+    return KnownAccount(
+        account_id=new.account_id,
+        username=old.username if new.username is None else new.username,
+        platform=old.platform if new.platform is None else new.platform,
+        first_seen_at=min(old.first_seen_at, new.first_seen_at),
+        last_seen_at=new.last_seen_at,
+        body=new.body or old.body,
+    )
+
+
+def _month(moment: datetime) -> tuple[int, int]:
+    utc = moment.astimezone(UTC)
+    return (utc.year, utc.month)

@@ -1,0 +1,1 @@
+"""What SQL the store speaks: one module per noun, functions of a connection."""
