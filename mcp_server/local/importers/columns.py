@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from mcp_server.local.importers.items import Item, JsonValue
@@ -56,28 +57,43 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
 
 
 _SYNONYMS: Final = _synonyms()
-_FIELDS: Final = {name: field for field, names in _SYNONYMS.items() for name in names}
+_PLACES: Final = {
+    name: (field, rank) for field, names in _SYNONYMS.items() for rank, name in enumerate(names)
+}
+
+
+@lru_cache(maxsize=4096)
+def _place(name: str) -> tuple[str, int] | None:
+    """Return the field that a column stands for and how good a name for it that is."""
+    return _PLACES.get(_plain(name))
 
 
 def known(names: Iterable[str]) -> set[str]:
     """Return which of our fields these columns stand for."""
-    return {_FIELDS[plain] for name in names if (plain := _plain(name)) in _FIELDS}
+    return {place[0] for name in names if (place := _place(name))}
 
 
 class Cells:
     """One row under our names; the first column of a field that says something wins."""
 
     def __init__(self, item: Item) -> None:
-        self._values = {_plain(name): value for name, value in item.items()}
+        self._found: dict[str, dict[int, JsonValue]] = {}
+        for name, value in item.items():
+            if (place := _place(name)) and not _is_empty(value):
+                self._found.setdefault(place[0], {})[place[1]] = value
 
     def all(self, field: str) -> list[JsonValue]:
         """Return what each column of a field says, best first."""
-        found = (self._values.get(name) for name in _SYNONYMS[field])
-        return [value for value in found if not _is_empty(value)]
+        return [value for _, value in sorted(self._found.get(field, {}).items(), key=_rank)]
 
     def get(self, field: str) -> JsonValue:
         """Return what the row says of a field, or `None`."""
-        return next(iter(self.all(field)), None)
+        found = self._found.get(field)
+        return found[min(found)] if found else None
+
+
+def _rank(entry: tuple[int, JsonValue]) -> int:
+    return entry[0]
 
 
 def _is_empty(value: JsonValue) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from mcp_server.local.importers.items import JsonValue
 
 _LARGEST_COUNT: Final = 10**15
+_LARGEST_DIGITS: Final = 16
 _COUNT = re.compile(
     r"(?P<number>[+-]?\d[\d.,'\u00a0\u202f ]*?(?:[eE][+-]?\d+)?)"
     r"\s*(?P<unit>[kmb](?![^\W\d_])|thousand\b|million\b|billion\b)?\s*(?:[^\W\d_]+)?",
@@ -28,7 +29,9 @@ def text(value: JsonValue) -> str | None:
     """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
-    clean = str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
+    clean = str(value).replace("\x00", "").strip()
+    if not clean.isascii():
+        clean = clean.encode("utf-8", "replace").decode("utf-8")
     return clean or None
 
 
@@ -47,6 +50,8 @@ def count(value: JsonValue) -> int | None:
         return None
     if isinstance(value, (int, float)):
         return _whole(Decimal(str(value)))
+    if isinstance(value, str) and value.isdecimal() and len(value) < _LARGEST_DIGITS:
+        return int(value)
     found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         return None
