@@ -156,7 +156,8 @@ CREATE INDEX creator_tags_tag ON creator_tags (hashtag_id, n);
 CREATE TABLE dirty_hashtags (hashtag_id INTEGER PRIMARY KEY);
 CREATE TABLE dirty_sounds (sound_id INTEGER PRIMARY KEY);
 
--- Full text. Each row is cut by segment() of text.py, which every connection registers.
+-- Full text. Each row is cut by segment() of text.py, which every connection registers. Marks
+-- count as letters: Thai and Indic vowels are marks.
 CREATE VIRTUAL TABLE creators_fts USING fts5 (
   username, display_name, bio, niche, content = '', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );

@@ -8,10 +8,6 @@ character asks for the tokens that begin with it, so that every place of a run i
 
 import re
 import unicodedata
-from typing import Final
-
-TOKENIZER: Final = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
-"""The tokenizer of every full-text table. Marks count as letters: Thai and Indic vowels are."""
 
 _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59"  # Thai

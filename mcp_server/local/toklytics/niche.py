@@ -1,7 +1,6 @@
 """Who belongs to a niche: by lexicon, by hashtag, by bio, whichever says so."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,19 +10,20 @@ from mcp_server.local.text import match_expression, normalise_tag
 from mcp_server.local.toklytics.rows import Record
 
 _MEMBERS: Final = """
-WITH lexicon AS (
-  SELECT id FROM creators WHERE niche = :niche UNION SELECT id FROM creators WHERE niche2 = :niche
-), tagged AS (
-  SELECT creator_id AS id FROM creator_tags WHERE hashtag_id = :tag AND n >= :uses
-), said AS (
-  SELECT rowid AS id FROM creators_fts WHERE :match <> '' AND creators_fts MATCH :match
+WITH found (id, lexicon, hashtag, said) AS (
+  SELECT id, 1, 0, 0 FROM creators WHERE niche = :niche
+  UNION ALL SELECT id, 1, 0, 0 FROM creators WHERE niche2 = :niche
+  UNION ALL SELECT creator_id, 0, 1, 0 FROM creator_tags WHERE hashtag_id = :tag AND n >= :uses
+  UNION ALL SELECT rowid, 0, 0, 1 FROM creators_fts WHERE :match <> '' AND creators_fts MATCH :match
+), matched AS (
+  SELECT id, max(lexicon) AS by_lexicon, max(hashtag) AS by_hashtag, max(said) AS by_text
+  FROM found GROUP BY id
 )
 SELECT c.id, c.region, c.followers, c.n_tracked, c.er, c.score, c.viral_ratio, c.ppw, c.avg_views,
   c.median_views, c.p25_views, c.p75_views, c.avg_likes, c.avg_comments, c.avg_shares, c.avg_saves,
-  c.spon_mid, c.niche,
-  c.id IN lexicon AS by_lexicon, c.id IN tagged AS by_hashtag, c.id IN said AS by_text
-FROM creators c
-WHERE c.id IN (SELECT id FROM lexicon UNION SELECT id FROM tagged UNION SELECT id FROM said)
+  c.spon_mid, c.niche, m.by_lexicon, m.by_hashtag, m.by_text
+FROM matched m CROSS JOIN creators c ON c.id = m.id
+WHERE 1
 """
 
 
@@ -54,7 +54,4 @@ def members(
 
 def match_basis(rows: Sequence[sqlite3.Row]) -> Record:
     """Return how many creators each way of matching found; one may count in several."""
-    counts = Counter[str]()
-    for row in rows:
-        counts.update(way for way in ("lexicon", "hashtag", "text") if row[f"by_{way}"])
-    return {way: counts[way] for way in ("lexicon", "hashtag", "text")}
+    return {way: sum(row[f"by_{way}"] for row in rows) for way in ("lexicon", "hashtag", "text")}

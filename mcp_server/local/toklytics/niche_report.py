@@ -16,7 +16,7 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
 DEFAULT_MIN_FOLLOWERS: Final = 10_000
 _SHOWN_TAGS: Final = 20
-_TAG_CREATORS: Final = 1_000
+_TAG_CREATORS: Final = 400
 _METRICS: Final = {
     "engagement_rate": "er",
     "followers": "followers",
