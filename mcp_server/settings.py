@@ -131,6 +131,44 @@ class Settings(BaseSettings):
     max_concurrency: int = Field(
         default=8, ge=1, le=100, description="Most requests in flight to each API."
     )
+    max_wait_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        le=240,
+        allow_inf_nan=False,
+        description="Most seconds a waiting refresh keeps its caller (default: what suits the "
+        "client); the refresh itself goes on.",
+    )
+    quota_reserve: int = Field(
+        default=0, ge=0, description="Monthly refreshes that no agent may spend."
+    )
+    history_days: int | None = Field(
+        default=None, ge=1, description="Days that stored snapshots are kept (default: forever)."
+    )
+    cache_trending_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds that a live list of trends is answered again; 0 for never.",
+    )
+    cache_search_seconds: float = Field(
+        default=900.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="The same for the results of a search.",
+    )
+    cache_profile_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="The same for one creator, video, hashtag or sound.",
+    )
+    cache_market_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="The same for statistics, comparisons, niches and campaign plans.",
+    )
     log_level: LogLevel = Field(
         default="warning", description="Least severe log line written to stderr."
     )

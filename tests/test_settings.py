@@ -48,6 +48,17 @@ def test_the_defaults_are_the_documented_ones() -> None:
         settings.max_retry_wait_seconds,
         settings.max_concurrency,
     ) == (5, 30, 2, 10, 8)
+    assert (settings.max_wait_seconds, settings.quota_reserve, settings.history_days) == (
+        None,
+        0,
+        None,
+    )
+    assert (
+        settings.cache_trending_seconds,
+        settings.cache_search_seconds,
+        settings.cache_profile_seconds,
+        settings.cache_market_seconds,
+    ) == (300, 900, 3600, 3600)
     assert (settings.log_level, settings.log_format) == ("warning", "text")
 
 
@@ -73,6 +84,13 @@ def test_the_variables_are_the_documented_ones() -> None:
         "TOKMETRICS_MAX_RETRIES",
         "TOKMETRICS_MAX_RETRY_WAIT_SECONDS",
         "TOKMETRICS_MAX_CONCURRENCY",
+        "TOKMETRICS_MAX_WAIT_SECONDS",
+        "TOKMETRICS_QUOTA_RESERVE",
+        "TOKMETRICS_HISTORY_DAYS",
+        "TOKMETRICS_CACHE_TRENDING_SECONDS",
+        "TOKMETRICS_CACHE_SEARCH_SECONDS",
+        "TOKMETRICS_CACHE_PROFILE_SECONDS",
+        "TOKMETRICS_CACHE_MARKET_SECONDS",
         "TOKMETRICS_LOG_LEVEL",
         "TOKMETRICS_LOG_FORMAT",
     }
@@ -98,6 +116,12 @@ def test_the_variables_are_the_documented_ones() -> None:
         ("TOKMETRICS_TOOLSETS", " , ", "toolsets", ALL_TOOLSETS),
         ("TOKMETRICS_READ_ONLY", "true", "read_only", True),
         ("TOKMETRICS_MAX_RETRIES", "0", "max_retries", 0),
+        ("TOKMETRICS_MAX_WAIT_SECONDS", "5", "max_wait_seconds", 5),
+        ("TOKMETRICS_MAX_WAIT_SECONDS", "240", "max_wait_seconds", 240),
+        ("TOKMETRICS_QUOTA_RESERVE", "100", "quota_reserve", 100),
+        ("TOKMETRICS_HISTORY_DAYS", "365", "history_days", 365),
+        ("TOKMETRICS_HISTORY_DAYS", "", "history_days", None),
+        ("TOKMETRICS_CACHE_TRENDING_SECONDS", "0", "cache_trending_seconds", 0),
         ("TOKMETRICS_LOG_LEVEL", "DEBUG", "log_level", "debug"),
         ("TOKMETRICS_LOG_FORMAT", "json", "log_format", "json"),
     ],
@@ -177,6 +201,12 @@ def test_no_file_of_the_current_folder_is_read(
         ("TOKMETRICS_CONNECT_TIMEOUT_SECONDS", "nan"),
         ("TOKMETRICS_MAX_RETRY_WAIT_SECONDS", "inf"),
         ("TOKMETRICS_MAX_CONCURRENCY", "0"),
+        ("TOKMETRICS_MAX_WAIT_SECONDS", "241"),
+        ("TOKMETRICS_MAX_WAIT_SECONDS", "nan"),
+        ("TOKMETRICS_QUOTA_RESERVE", "-1"),
+        ("TOKMETRICS_HISTORY_DAYS", "0"),
+        ("TOKMETRICS_CACHE_PROFILE_SECONDS", "-1"),
+        ("TOKMETRICS_CACHE_MARKET_SECONDS", "inf"),
         ("TOKMETRICS_LOCAL", "wrong-value"),
         ("TOKMETRICS_WORLD", "wrong-value"),
         ("TOKMETRICS_TOOLSETS", "creators,wrong-value"),
