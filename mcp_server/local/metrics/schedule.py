@@ -19,7 +19,7 @@ from mcp_server.local.metrics.percentiles import percentile
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_ZONES: Final = {
+ZONES: Final = {
     "AE": "Asia/Dubai",
     "AR": "America/Argentina/Buenos_Aires",
     "AT": "Europe/Vienna",
@@ -99,7 +99,7 @@ class Block:
 @cache
 def zone_of(region: str | None) -> tuple[str, tzinfo]:
     """Return the name and the rules of a region's time zone; UTC where none is known."""
-    if name := _ZONES.get((region or "").upper()):
+    if name := ZONES.get((region or "").upper()):
         try:
             return name, ZoneInfo(name)
         except ZoneInfoNotFoundError:  # a system without the time zone database

@@ -37,12 +37,12 @@ def test_an_unknown_region_counts_in_utc() -> None:
 
 
 def test_every_region_has_a_zone_that_exists() -> None:
-    for name in schedule._ZONES.values():
+    for name in schedule.ZONES.values():
         assert ZoneInfo(name).key == name
 
 
 def test_a_missing_time_zone_database_leaves_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(schedule._ZONES, "QQ", "Nowhere/Nothing")
+    monkeypatch.setitem(schedule.ZONES, "QQ", "Nowhere/Nothing")
     assert zone_of("QQ") == ("UTC", UTC)
 
 

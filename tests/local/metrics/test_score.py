@@ -91,6 +91,7 @@ def test_the_curve_gives_60_at_par_and_100_at_twice_par() -> None:
 
 
 def score(
+    *,
     n_tracked: int = 5,
     followers: int | None = 200_000,
     engagement: float | None = 5.1,
