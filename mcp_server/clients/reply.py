@@ -38,6 +38,9 @@ class Reply(Generic[T_co]):
         world: The local upstream's world; None for a live answer.
         meta: Toklytics' `meta`; keys beside the data stand under `extra`. Empty for TokPortal.
         rate_limit: The request budget, where the headers were there.
+        cached: Whether it was kept from an earlier request.
+        stale: Whether it is older than it should be, as the upstream gave nothing newer.
+        stored_at: When a kept answer arrived, aware UTC.
     """
 
     data: T_co
@@ -47,6 +50,9 @@ class Reply(Generic[T_co]):
     world: World | None = None
     meta: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     rate_limit: RateLimit | None = None
+    cached: bool = False
+    stale: bool = False
+    stored_at: datetime | None = None
 
     def carrying(self, data: U) -> "Reply[U]":
         """Return the same reply with other data, such as rows under other names."""
@@ -58,4 +64,7 @@ class Reply(Generic[T_co]):
             self.world,
             self.meta,
             self.rate_limit,
+            self.cached,
+            self.stale,
+            self.stored_at,
         )

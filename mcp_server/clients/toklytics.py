@@ -24,7 +24,7 @@ from mcp_server.clients.arguments import (
 from mcp_server.clients.call import Call, Param, Upstream
 from mcp_server.clients.reply import Reply
 from mcp_server.clients.toklytics_body import read_object, read_rows
-from mcp_server.clients.transport import ApiTransport
+from mcp_server.clients.transport import Sender
 from mcp_server.errors import ErrorCode
 from mcp_server.models.account import SortOrder
 from mcp_server.models.creator import (
@@ -67,7 +67,7 @@ def toklytics_upstream(base_url: str, key: SecretStr | None) -> Upstream:
 class ToklyticsClient:
     """One method per operation of Toklytics."""
 
-    def __init__(self, transport: ApiTransport) -> None:
+    def __init__(self, transport: Sender) -> None:
         self._transport = transport
 
     async def search_creators(

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, TypeVar, get_args
+from typing import Final, Protocol, TypeVar, get_args
 from urllib.parse import urlsplit
 
 import anyio
@@ -48,6 +48,18 @@ class _Failure:
 
 
 Reader = Callable[[JsonValue], Content[T]]
+
+
+class Sender(Protocol):
+    """What a client needs of a transport, or of whatever stands before one."""
+
+    async def send(self, call: Call, read: Reader[T]) -> Reply[T]:
+        """Perform a call.
+
+        Raises:
+            AppError: It failed.
+        """
+        ...
 
 
 class ApiTransport:
