@@ -96,7 +96,7 @@ class Tending:
             self._tend(partition, tended), name=f"refresh {job.job_id}", context=_BARE.copy()
         )
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
         return tended
 
     def knows(self, partition: str, job_id: str) -> bool:
@@ -110,6 +110,11 @@ class Tending:
             tended.scope.cancel()
         if self._tasks:
             await asyncio.wait([*self._tasks])
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            log.error("A refresh was left alone for a bug", exc_info=bug)
 
     async def _tend(self, partition: str, tended: Tended) -> None:
         key = (partition, tended.job.job_id)
@@ -130,18 +135,23 @@ class Tending:
         lease = timedelta(seconds=parts.rules.lease)
         runner = JobRunner(parts, partition, tended.show)
         while tended.job.is_active:
-            claimed = await parts.store.claim_job(
-                partition, tended.job.job_id, parts.owner, parts.clock(), lease
-            )
-            if claimed is not None:
-                await runner.run(claimed)
+            now, job_id = parts.clock(), tended.job.job_id
+            if _may_be_free(tended.job, parts.owner, now):
+                claimed = await parts.store.claim_job(partition, job_id, parts.owner, now, lease)
+                if claimed is not None:
+                    await runner.run(claimed)
             if tended.job.is_active:
                 await parts.sleep(parts.rules.store_poll)
-                job = await parts.store.job(partition, tended.job.job_id)
+                job = await parts.store.job(partition, job_id)
                 if job is None:
                     raise StoreError("The refresh is no longer in the store.")
                 if job != tended.job:
                     tended.show(job)
+
+
+def _may_be_free(job: Job, owner: str, now: datetime) -> bool:
+    """Say whether it is worth asking for the job; only the store knows for certain."""
+    return job.owner in {None, owner} or job.lease_until is None or job.lease_until <= now
 
 
 _BARE: Final = copy_context()
