@@ -1,8 +1,9 @@
 """A few connections to one SQLite file, used from threads, with errors that say what to do."""
 
+import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol, TypeVar
@@ -36,26 +37,37 @@ class Connections(Protocol):
         """
         ...
 
-    def close(self) -> None:
-        """Close every connection."""
+    async def aclose(self) -> None:
+        """Close every connection, when the work that has begun is done."""
         ...
 
 
 class Pool:
     """At most four connections, opened when needed and kept."""
 
-    def __init__(self, path: Path, connect: Connect | None = None) -> None:
+    def __init__(
+        self, path: Path, connect: Connect | None = None, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
         self._path = path
         self._connect = connect or connect_file
+        self._busy_seconds = busy_seconds
         self._limiter = CapacityLimiter(MOST_CONNECTIONS)
         self._lock = Lock()
         self._idle: list[sqlite3.Connection] = []
+        self._begun: set[Awaitable[object]] = set()
         self._is_closed = False
         self._is_stuck = False
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in a thread; see `Connections`."""
-        return await anyio.to_thread.run_sync(self.run_here, work, limiter=self._limiter)
+        # A task of its own, so that a caller who is cancelled leaves and the work goes on.
+        task = asyncio.ensure_future(
+            anyio.to_thread.run_sync(self.run_here, work, limiter=self._limiter)
+        )
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        task.add_done_callback(_heard)
+        return await asyncio.shield(task)
 
     def run_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in this thread.
@@ -75,8 +87,13 @@ class Pool:
         self._is_stuck = False
         return result
 
+    async def aclose(self) -> None:
+        """Close every connection; see `Connections`."""
+        await asyncio.gather(*self._begun, return_exceptions=True)
+        self.close()
+
     def close(self) -> None:
-        """Close every connection, those at work when they are done."""
+        """Close every connection that is idle, and the others when they come back."""
         with self._lock:
             self._is_closed = True
             idle, self._idle = self._idle, []
@@ -90,10 +107,13 @@ class Pool:
             connection = self._idle.pop() if self._idle else None
         if connection is None:
             connection = self._opened()
-        # Somebody holds the lock for good: a caller must not wait again for what will not come.
-        seconds = _IMPATIENT_SECONDS if self._is_stuck else BUSY_SECONDS
-        connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        self._set_patience(connection)
         return connection
+
+    def _set_patience(self, connection: sqlite3.Connection) -> None:
+        """Say how long to wait for a lock; once that was in vain, nobody waits long again."""
+        most = _IMPATIENT_SECONDS if self._is_stuck else self._busy_seconds
+        connection.execute(f"PRAGMA busy_timeout={int(1000 * min(most, self._busy_seconds))}")
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
@@ -105,8 +125,7 @@ class Pool:
     def _opened(self) -> sqlite3.Connection:
         connection = self._connect(self._path)
         try:
-            seconds = _IMPATIENT_SECONDS if self._is_stuck else BUSY_SECONDS
-            connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+            self._set_patience(connection)
             _switch_to_wal(connection)
             connection.execute("PRAGMA cache_size=-1024")  # KiB, of each connection
             # What macOS calls a sync leaves the data in the disk's own memory.
@@ -129,14 +148,21 @@ class Unusable:
         del work
         raise self._error
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Nothing is open."""
+
+
+def _heard(task: asyncio.Future[T]) -> None:
+    """Take note of a failure that nobody waits for any more; it is in the log."""
+    if not task.cancelled():
+        task.exception()
 
 
 def connect_file(path: Path) -> sqlite3.Connection:
     """Open the file, for its owner alone if it is new."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
+    if not path.exists():
+        path.touch(mode=0o600)
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 

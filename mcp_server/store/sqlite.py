@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from mcp_server.errors import StoreError
-from mcp_server.store.connections import Connect, Connections, Pool, Unusable
+from mcp_server.store.connections import BUSY_SECONDS, Connect, Connections, Pool, Unusable
 from mcp_server.store.interface import Store
 from mcp_server.store.records import (
     CacheEntry,
@@ -22,6 +22,7 @@ from mcp_server.store.records import (
 )
 from mcp_server.store.tables import accounts as account_table
 from mcp_server.store.tables import cache, changes, jobs, partitions, quota, snapshots
+from mcp_server.store.transaction import immediate
 
 T = TypeVar("T")
 
@@ -192,7 +193,7 @@ class SqliteStore:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        self._connections.close()
+        await self._connections.aclose()
 
     async def _sure(self, partition: str, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do what must not be guessed."""
@@ -225,7 +226,9 @@ class UnavailableStore(SqliteStore):
         self.reason = reason.message
 
 
-def open_store(path: Path, connect: Connect | None = None) -> Store:
+def open_store(
+    path: Path, connect: Connect | None = None, *, busy_seconds: float = BUSY_SECONDS
+) -> Store:
     """Open the store, making or migrating the file; one that cannot be used is unavailable.
 
     A file that is only locked is tried again at every call.
@@ -233,13 +236,20 @@ def open_store(path: Path, connect: Connect | None = None) -> Store:
     Args:
         path: The file, usually `store.db` in the data folder.
         connect: Opens a connection in autocommit mode that any thread may use, in tests.
+        busy_seconds: How long to wait for a lock.
     """
-    pool = Pool(path, connect)
+    pool = Pool(path, connect, busy_seconds)
     try:
-        pool.run_here(lambda c: c.execute("BEGIN IMMEDIATE").execute("COMMIT"))
+        pool.run_here(_try_to_write)
     except StoreError as error:
         if not error.retryable:
             pool.close()
             log.warning("%s: %s Refreshes are refused; reading goes on.", path, error)
             return UnavailableStore(error)
     return SqliteStore(pool)
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Fail if the file is read-only; a transaction that writes nothing would not tell."""
+    with immediate(connection):
+        connection.execute("UPDATE secrets SET value = value WHERE FALSE")
