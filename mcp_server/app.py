@@ -1,22 +1,36 @@
 """The composition root: settings in, a server with the chosen tools out."""
 
 import logging
-from collections.abc import Callable, Mapping
+import os
+import random
+import secrets
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Final, Literal
 
+import anyio
 from mcp.server.mcpserver import MCPServer
+from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 import tools
-from mcp_server import __version__
+from mcp_server import __version__, completions, resources
+from mcp_server.background import Background
 from mcp_server.boundary import Effect, ServerTool, ToolSpec
+from mcp_server.changes import ChangeBus
 from mcp_server.clients.factory import Clients, build
 from mcp_server.deps import Deps, utc_now
-from mcp_server.local import LocalConfig, active_world, create_app, ensure_sample
+from mcp_server.freshness.cache import CachedToklytics, Lifetimes
+from mcp_server.freshness.refresh import RefreshEngine
+from mcp_server.freshness.rules import EngineRules
+from mcp_server.local import LocalConfig, World, active_world, create_app, ensure_sample
 from mcp_server.settings import LogLevel, Settings
+from mcp_server.store.interface import Store
+from mcp_server.store.sqlite import open_store
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +48,22 @@ class Application:
     """A server and what must be closed after it."""
 
     server: MCPServer[None]
+    deps: Deps
     clients: Clients
+
+    async def aclose(self) -> None:
+        """Leave running refreshes to the next process, and close everything."""
+        await self.deps.engine.aclose()
+        await self.clients.aclose()
+        await self.deps.store.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The world outside of the process, for tests to replace."""
+
+    now: Callable[[], datetime] = utc_now
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
 
 def chosen_tools(settings: Settings) -> tuple[ToolSpec, ...]:
@@ -63,29 +92,39 @@ def _concerns(line: str) -> set[str]:
 
 
 def build_application(
-    settings: Settings,
-    *,
-    local_app: ASGIApp | None = None,
-    now: Callable[[], datetime] = utc_now,
+    settings: Settings, *, local_app: ASGIApp | None = None, outside: Outside | None = None
 ) -> Application:
-    """Wire clients, tools and server.
+    """Wire clients, store, engine, tools and server.
 
     Args:
         settings: What the user chose.
         local_app: An ASGI app that stands in for both APIs, for tests; with `settings.local` the
             embedded local upstream is used.
-        now: The clock that ages are reckoned by.
+        outside: Clock and sleep.
     """
+    outside = outside or Outside()
+    local = settings.local or local_app is not None
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
-    clients = build(settings, local_app=local_app)
     specs = chosen_tools(settings)
-    deps = Deps(
-        tokportal=clients.tokportal,
-        toklytics=clients.toklytics,
-        available=frozenset(spec.name for spec in specs),
-        now=now,
+    clients = build(settings, local_app=local_app)
+    deps = _deps(settings, clients, specs, outside, local=local)
+    bus = ChangeBus()
+    background = Background(
+        engine=deps.engine,
+        store=deps.store,
+        partition=deps.partition,
+        bus=bus,
+        now=outside.now,
+        sleep=outside.sleep,
+        history_days=settings.history_days,
     )
+
+    @asynccontextmanager
+    async def lifespan(_: MCPServer[None]) -> AsyncIterator[None]:
+        async with background.running():
+            yield
+
     server = MCPServer[None](
         "tokmetrics",
         title="Tokmetrics",
@@ -94,15 +133,97 @@ def build_application(
         version=__version__,
         tools=[ServerTool.of(spec, deps) for spec in specs],
         log_level=_LEVELS[settings.log_level],
+        lifespan=lifespan,
+        subscriptions=bus,
+        middleware=[bus],
     )
-    return Application(server, clients)
+    if "accounts" in settings.toolsets:
+        resources.register(server, deps)
+        completions.register(server, deps)
+    return Application(server, deps, clients)
+
+
+def _deps(
+    settings: Settings,
+    clients: Clients,
+    specs: tuple[ToolSpec, ...],
+    outside: Outside,
+    *,
+    local: bool,
+) -> Deps:
+    store = open_store(settings.data_dir / "store.db")
+    world = active_world(settings.data_dir, settings.world) if local else None
+    own = _partition(
+        store, "tokportal", settings.tokportal_base_url, settings.tokportal_api_key, world
+    )
+    market = _partition(
+        store, "toklytics", settings.toklytics_base_url, settings.toklytics_api_key, world
+    )
+    engine = RefreshEngine(
+        client=clients.tokportal,
+        store=store,
+        partition=own,
+        rules=EngineRules(reserve=settings.quota_reserve),
+        clock=outside.now,
+        sleep=outside.sleep,
+        random=random.random,
+        new_id=lambda: str(uuid.uuid4()),
+        owner=f"{os.getpid()}-{secrets.token_hex(8)}",
+    )
+    cache = CachedToklytics(
+        clients.transports[1],
+        store,
+        market,
+        Lifetimes.off() if local else Lifetimes.of(settings),
+        outside.now,
+    )
+    return Deps(
+        tokportal=clients.tokportal,
+        toklytics=cache.within(),
+        cache=cache,
+        accounts=engine.reader,
+        engine=engine,
+        store=store,
+        partition=own,
+        available=frozenset(spec.name for spec in specs),
+        local=local,
+        max_wait_seconds=settings.max_wait_seconds,
+        now=outside.now,
+    )
+
+
+def _partition(
+    store: Store, upstream: str, address: str, key: SecretStr | None, world: str | None
+) -> Callable[[], Awaitable[str]]:
+    """Return what names the part of the store for one key at one address, or for a world."""
+    found: list[str] = []
+
+    async def partition() -> str:
+        if not found:
+            if world is not None:
+                found.append(await store.partition(upstream, f"local:{world}", None))
+            else:
+                secret = None if key is None else key.get_secret_value()
+                found.append(await store.partition(upstream, address, secret))
+        return found[0]
+
+    return partition
 
 
 def local_upstream(settings: Settings) -> ASGIApp:
     """Open the embedded local upstream; a first run without data generates the sample world."""
-    config = LocalConfig(
+    config = local_config(settings, active_world(settings.data_dir, settings.world))
+    if config.world == "sample":
+        ensure_sample(config)
+    _log.info("Local upstream: world %s in %s", config.world, config.folder)
+    return create_app(config)
+
+
+def local_config(settings: Settings, world: World) -> LocalConfig:
+    """Return how the local upstream behaves by the settings."""
+    return LocalConfig(
         data_dir=settings.data_dir,
-        world=active_world(settings.data_dir, settings.world),
+        world=world,
         refresh_seconds=settings.local_refresh_seconds,
         cooldown_hours=settings.local_cooldown_hours,
         monthly_quota=settings.local_monthly_quota,
@@ -110,7 +231,3 @@ def local_upstream(settings: Settings) -> ASGIApp:
         faults=settings.local_faults,
         api_keys=tuple(key.get_secret_value() for key in settings.local_api_keys),
     )
-    if config.world == "sample":
-        ensure_sample(config)
-    _log.info("Local upstream: world %s in %s", config.world, config.folder)
-    return create_app(config)

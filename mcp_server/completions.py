@@ -20,7 +20,7 @@ _MOST: Final = 100  # the protocol's own limit
 def register(server: MCPServer[None], deps: Deps) -> None:
     """Answer `completion/complete`."""
 
-    @server.completion()
+    @server.completion()  # type: ignore[no-untyped-call, untyped-decorator] # the SDK leaves it untyped
     async def complete(
         ref: PromptReference | ResourceTemplateReference,
         argument: CompletionArgument,

@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     NOT_FOUND_ACCOUNT = "NOT_FOUND_ACCOUNT"
     NOT_FOUND_ANALYTICS = "NOT_FOUND_ANALYTICS"
+    NOT_FOUND_HISTORY = "NOT_FOUND_HISTORY"
     NOT_FOUND_VIDEO_ANALYTICS = "NOT_FOUND_VIDEO_ANALYTICS"
     NOT_FOUND_CREATOR = "NOT_FOUND_CREATOR"
     NOT_FOUND_VIDEO = "NOT_FOUND_VIDEO"
@@ -95,6 +96,11 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "No analytics have been collected for this account yet.",
             False,
             "Call refreshAccountAnalytics for this account once, then read again.",
+        ),
+        ErrorCode.NOT_FOUND_HISTORY: CatalogueEntry(
+            "No snapshot of this account is stored in this range.",
+            False,
+            "Call getAccountAnalytics once, which stores the present figures, or widen the range.",
         ),
         ErrorCode.NOT_FOUND_VIDEO_ANALYTICS: CatalogueEntry(
             "TokPortal has no analytics record with this id.",

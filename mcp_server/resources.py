@@ -32,6 +32,7 @@ _HISTORY_ROWS: Final = 100
 def register(server: MCPServer[None], deps: Deps) -> None:
     """Add the resource, the templates and the dynamic list to `server`."""
     shelf = Shelf(deps)
+    server.middleware.append(shelf)
     audience = Annotations(audience=["assistant"], priority=0.8)
 
     @server.resource(ACCOUNTS, title="Known accounts", mime_type=_JSON, annotations=audience)

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from mcp_server import __version__
-from mcp_server.app import build_application, chosen_tools, instructions_for
+from mcp_server.app import Outside, build_application, chosen_tools, instructions_for
 from mcp_server.settings import load
 
 
@@ -18,7 +18,7 @@ async def unused(scope: Scope, receive: Receive, send: Send) -> None:
 def test_read_only_leaves_out_what_spends_quota() -> None:
     names = {spec.name for spec in chosen_tools(load(read_only=True))}
     assert "refreshAccountAnalytics" not in names
-    assert len(names) == 22
+    assert len(names) == 23
 
 
 def test_toolsets_choose_and_keep_the_order_of_the_catalogue() -> None:
@@ -44,14 +44,14 @@ async def test_a_client_is_told_name_version_and_instructions() -> None:
         assert client.server_info is not None
         assert (client.server_info.name, client.server_info.version) == ("tokmetrics", __version__)
         assert "Captions" in (client.instructions or "")
-    await application.clients.aclose()
+    await application.aclose()
 
 
 async def test_without_a_key_account_tools_name_the_variable_and_send_nothing() -> None:
     application = build_application(load(tokportal_base_url="http://127.0.0.1:9/api"))
     async with Client(application.server) as client:
         result = await client.call_tool("listAccounts", {})
-    await application.clients.aclose()
+    await application.aclose()
     assert result.is_error
     assert "TOKPORTAL_API_KEY" in str(result.content[0])
 
@@ -63,10 +63,10 @@ async def test_a_bug_is_masked() -> None:
     def broken() -> datetime:
         raise RuntimeError("secret detail")
 
-    application = build_application(load(), local_app=answering, now=broken)
+    application = build_application(load(), local_app=answering, outside=Outside(now=broken))
     async with Client(application.server) as client:
         result = await client.call_tool("getToklyticsStats", {})
-    await application.clients.aclose()
+    await application.aclose()
     assert result.is_error
     assert "INTERNAL_ERROR" in str(result.content)
     assert "secret detail" not in str(result.content)
@@ -76,7 +76,7 @@ async def test_the_first_local_run_generates_a_sample_world(tmp_path: Path) -> N
     application = build_application(load(local=True, data_dir=tmp_path))
     async with Client(application.server) as client:
         result = await client.call_tool("listAccounts", {})
-    await application.clients.aclose()
+    await application.aclose()
     assert result.structured_content is not None
     assert result.structured_content["provenance"]["synthetic"] is True
     assert len(result.structured_content["data"]) == 12

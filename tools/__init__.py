@@ -2,10 +2,12 @@
 
 from tools.accounts.can_refresh_account_analytics import can_refresh_account_analytics
 from tools.accounts.get_account_analytics import get_account_analytics
+from tools.accounts.get_account_analytics_history import get_account_analytics_history
 from tools.accounts.get_video_analytics import get_video_analytics
 from tools.accounts.list_account_video_analytics import list_account_video_analytics
 from tools.accounts.list_accounts import list_accounts
 from tools.accounts.refresh_account_analytics import refresh_account_analytics
+from tools.accounts.refresh_account_analytics_and_wait import refresh_account_analytics_and_wait
 from tools.creators.compare_tiktok_creators import compare_tiktok_creators
 from tools.creators.get_tiktok_creator_analytics import get_tiktok_creator_analytics
 from tools.creators.get_tiktok_creator_top_content import get_tiktok_creator_top_content
@@ -29,6 +31,8 @@ ALL = (
     get_account_analytics,
     can_refresh_account_analytics,
     refresh_account_analytics,
+    refresh_account_analytics_and_wait,
+    get_account_analytics_history,
     list_account_video_analytics,
     get_video_analytics,
     search_tiktok_creators,

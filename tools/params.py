@@ -108,6 +108,11 @@ AccountId = Annotated[
         description="TokPortal account id, `account_id` of a listAccounts row",
     ),
 ]
+AccountIds = Annotated[
+    list[AccountId],
+    BeforeValidator(_split_names),
+    Field(min_length=1, max_length=25, description="1 to 25 TokPortal account ids"),
+]
 VideoAnalyticsId = Annotated[
     str,
     BeforeValidator(_trimmed),

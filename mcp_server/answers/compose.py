@@ -67,6 +67,8 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
         as_of=None if moment is None else canonical(moment),
         age_seconds=None if moment is None else age_seconds(moment, now),
         fetched_at=None if moment is not None else canonical(reply.received_at),
+        cached=True if reply.cached else None,
+        stale=True if reply.stale else None,
         request_id=reply.request_id,
     )
 

@@ -21,6 +21,7 @@ class Provenance(BaseModel):
     age_seconds: int | None = None
     fetched_at: str | None = Field(None, description="Given where as_of is unknown")
     cached: bool | None = None
+    stale: bool | None = Field(None, description="Older than allowed: the API gave nothing newer")
     request_id: str | None = None
 
 

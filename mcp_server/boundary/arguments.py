@@ -17,13 +17,23 @@ _MAX_PROBLEMS: Final = 3
 
 
 Detail = Annotated[Literal["concise", "full"], Field(description="full: every field the API sent")]
+MaxAge = Annotated[
+    int | None,
+    Field(ge=0, le=10**7, description="Refuse kept answers older than this; 0 asks the API anew"),
+]
+ADDED: Final = frozenset({"detail", "max_age_seconds"})
+"""What the boundary adds to tools and acts on itself."""
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
 
 
-def with_detail(model: type[Arguments]) -> type[Arguments]:
-    """Return the arguments with `detail` beside them."""
-    return create_model(model.__name__, __base__=model, detail=(Detail, "concise"))
+def with_added(model: type[Arguments], *, detail: bool, max_age_seconds: bool) -> type[Arguments]:
+    """Return the arguments with those beside them that are handled for every tool alike."""
+    if detail:
+        model = create_model(model.__name__, __base__=model, detail=(Detail, "concise"))
+    if max_age_seconds:
+        model = create_model(model.__name__, __base__=model, max_age_seconds=(MaxAge, None))
+    return model
 
 
 def refuse_misspelled(names: Mapping[str, JsonValue], known: Mapping[str, FieldInfo]) -> None:

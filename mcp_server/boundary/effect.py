@@ -10,8 +10,8 @@ class Effect(Enum):
 
     READ = "read"
     """Asks an upstream, changes nothing, spends nothing."""
-    SPEND = "spend"
-    """Starts a collection upstream, which spends quota; a repeat may start another."""
+    JOIN = "join"
+    """Starts a collection upstream, which spends quota; a repeat joins it or meets the cooldown."""
 
     def hints(self, title: str) -> ToolAnnotations:
         """Return the protocol's hints, none left to a default."""
@@ -19,6 +19,6 @@ class Effect(Enum):
             title=title,
             read_only_hint=self is Effect.READ,
             destructive_hint=False,
-            idempotent_hint=self is Effect.READ,
+            idempotent_hint=True,
             open_world_hint=True,
         )

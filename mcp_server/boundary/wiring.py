@@ -8,12 +8,13 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import JsonValue, PrivateAttr
 
-from mcp_server.boundary.arguments import parse, with_detail
+from mcp_server.boundary.arguments import ADDED, parse, with_added
+from mcp_server.boundary.caller import caller_of
 from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
 from mcp_server.boundary.result import render
 from mcp_server.boundary.schema import Schema, compact
 from mcp_server.boundary.tool import ToolSpec
-from mcp_server.deps import Deps
+from mcp_server.deps import Caller, Deps
 from mcp_server.errors import AppError
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ def _declared(spec: ToolSpec) -> Tool:
         context_kwarg="deps",
         annotations=spec.effect.hints(spec.title),
     )
-    if spec.concise is not None:
-        tool.fn_metadata.arg_model = with_detail(tool.fn_metadata.arg_model)
+    tool.fn_metadata.arg_model = with_added(
+        tool.fn_metadata.arg_model,
+        detail=spec.concise is not None,
+        max_age_seconds=spec.toolset != "accounts",
+    )
     tool.parameters = compact(tool.fn_metadata.arg_model.model_json_schema(by_alias=True))
     output = tool.fn_metadata.output_schema
     if output is None:
@@ -74,18 +78,19 @@ class ServerTool(Tool):
             ToolError: The call failed in a way the caller can act on.
             UnexpectedToolError: A bug; its text stays in the log.
         """
-        del context, convert_result
+        del convert_result
         try:
-            return await self._answer(arguments)
+            return await self._answer(arguments, caller_of(context))
         except AppError as error:
             raise ToolError(failure_text(error, self._deps.available)) from error
         except Exception as error:  # the one place where a bug becomes an answer
             raise UnexpectedToolError(INTERNAL_FAILURE) from error
 
-    async def _answer(self, arguments: Mapping[str, JsonValue]) -> CallToolResult:
+    async def _answer(self, arguments: Mapping[str, JsonValue], caller: Caller) -> CallToolResult:
         parsed = parse(self.fn_metadata.arg_model, arguments)
-        asked = {name: value for name, value in parsed.items() if name != "detail"}
-        answer = await self._spec.function(self._deps, **asked)
+        asked = {name: value for name, value in parsed.items() if name not in ADDED}
+        deps = self._deps.called_by(caller, parsed.get("max_age_seconds"))
+        answer = await self._spec.function(deps, **asked)
         sent = {
             name: cast("JsonValue", value)
             for name, value in parsed.items()

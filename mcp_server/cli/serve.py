@@ -82,12 +82,12 @@ def _run(
     from mcp_server.transports.stdio import run_stdio
 
     if transport == "stdio":
-        sys.exit(run_stdio(application.server))
+        sys.exit(run_stdio(application.server, application.aclose))
 
     async def main() -> None:
         try:
             await serve_http(application.server, transport, host=host, port=port, path=path)
         finally:
-            await application.clients.aclose()
+            await application.aclose()
 
     anyio.run(main)

@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from types import FrameType
+from typing import TypeVar
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -29,26 +31,45 @@ LAST_WRITE_SECONDS = 0.5
 HARD_EXIT_SECONDS = 1.5
 """When a signal ends the process at the latest, whatever still runs."""
 
+T = TypeVar("T")
+
 _logger = logging.getLogger(__name__)
 
 _Inbox = MemoryObjectSendStream[SessionMessage | Exception]
 _Outbox = MemoryObjectSendStream[SessionMessage]
 
 
-def run_stdio(server: MCPServer) -> int:
+async def _nothing() -> None:
+    """End without more ado."""
+
+
+def run_stdio(server: MCPServer, finish: Callable[[], Awaitable[None]] = _nothing) -> int:
     """Serve one client over this process's standard streams, and block until it is over.
 
     SIGINT and SIGTERM close the input: running tools are cancelled and the server's
     lifespan is left as at an end of file. What has not ended `HARD_EXIT_SECONDS` later,
     or at a second signal, is cut off. Call it from the main thread and exit right after.
 
+    Args:
+        server: The server.
+        finish: Called last in the same event loop, however it ended.
+
     Returns:
         The exit status: 0 at the end of input, else 128 plus the signal's number.
     """
     if sys.platform == "win32":  # pragma: no cover - no readiness of pipes on Windows
-        anyio.run(server.run_stdio_async)
+        anyio.run(_serve_then, server.run_stdio_async, finish)
         return 0
-    return anyio.run(_serve_until_signaled, server)
+    return anyio.run(_serve_then, partial(_serve_until_signaled, server), finish)
+
+
+async def _serve_then(
+    serve: Callable[[], Awaitable[T]], finish: Callable[[], Awaitable[None]]
+) -> T:
+    try:
+        return await serve()
+    finally:
+        await finish()
 
 
 async def serve_stdio(server: MCPServer, *, stdin: int, stdout: int, stop: anyio.Event) -> None:

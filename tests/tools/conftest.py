@@ -14,7 +14,7 @@ from mcp_types import TextContent
 from pydantic import JsonValue
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mcp_server.app import Application, build_application
+from mcp_server.app import Application, Outside, build_application
 from mcp_server.local import LocalConfig, LocalWorld, create_app
 from mcp_server.settings import load
 from tests.tools.world import NOW, OWN, write_world
@@ -97,8 +97,8 @@ async def desk(tmp_path: Path, mode: ConnectMode, written: tuple[Path, str]) -> 
     application = build_application(
         load(data_dir=tmp_path),
         local_app=recording(create_app(config, world=world), requests),
-        now=lambda: NOW,
+        outside=Outside(now=lambda: NOW),
     )
     yield Desk(application, mode, account_id, requests)
-    await application.clients.aclose()
+    await application.aclose()
     world.close()

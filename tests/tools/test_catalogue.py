@@ -43,7 +43,8 @@ CONTRACT = {
     "getTikTokNicheBenchmarks",
     "planTikTokInfluencerCampaign",
 }
-HELPERS = {"listAccounts"}
+HELPERS = {"listAccounts", "refreshAccountAnalyticsAndWait", "getAccountAnalyticsHistory"}
+SPENDING = {"refreshAccountAnalytics", "refreshAccountAnalyticsAndWait"}
 
 every_tool = pytest.mark.parametrize(
     "spec", tools.ALL, ids=lambda spec: cast("ToolSpec", spec).name
@@ -123,11 +124,11 @@ def test_every_answer_has_data_and_provenance(spec: ToolSpec) -> None:
 @every_tool
 def test_all_four_hints_are_set(spec: ToolSpec) -> None:
     hints = spec.effect.hints(spec.title)
-    spends = spec.name == "refreshAccountAnalytics"
-    assert (spec.effect is Effect.SPEND) is spends
+    spends = spec.name in SPENDING
+    assert (spec.effect is not Effect.READ) is spends
     assert hints.read_only_hint is not spends
     assert hints.destructive_hint is False
-    assert hints.idempotent_hint is not spends
+    assert hints.idempotent_hint is True
     assert hints.open_world_hint is True
     assert spec.title.lower() != spec.name.lower()
 

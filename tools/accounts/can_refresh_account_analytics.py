@@ -19,7 +19,7 @@ async def can_refresh_account_analytics(
     `refreshAccountAnalytics`, or after a refresh whose outcome is unknown. It says nothing about
     how old the figures are: that is `as_of` of `getAccountAnalytics`. Spends nothing.
     """
-    reply = await deps.tokportal.can_refresh_account_analytics(account_id)
+    reply = await deps.accounts.refresh_availability(account_id)
     following = None
     if reply.data.can_refresh is False:
         following = NextCall(tool="getAccountAnalytics", arguments={"account_id": account_id})

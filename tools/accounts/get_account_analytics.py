@@ -18,5 +18,5 @@ async def get_account_analytics(deps: Deps, *, account_id: AccountId) -> Answer[
     collect newer figures use `refreshAccountAnalytics`. An account that was never refreshed has
     no analytics yet and gives an error that says so.
     """
-    reply = await deps.tokportal.get_account_analytics(account_id)
+    reply = await deps.accounts.analytics(account_id)
     return answer("tokportal", reply, deps.now(), as_of=reply.data.scraped_at)

@@ -19,5 +19,5 @@ async def get_video_analytics(
     id or address, use `getTikTokVideoDetails`. The figures come from the account's last refresh;
     reading costs no quota.
     """
-    reply = await deps.tokportal.get_video_analytics(video_analytics_id)
+    reply = await deps.accounts.video(video_analytics_id)
     return answer("tokportal", reply, deps.now(), as_of=reply.data.scraped_at)

@@ -44,7 +44,7 @@ async def list_account_video_analytics(
     For totals use `getAccountAnalytics`; for other people's videos `getTikTokCreatorVideos`.
     Free of quota. Each row's `id` is what `getVideoAnalytics` takes.
     """
-    reply = await deps.tokportal.list_account_videos(
+    reply = await deps.accounts.videos(
         account_id, sort_by=sort_by, sort_order=sort_order, page=page, per_page=per_page
     )
     return answer(

@@ -55,7 +55,7 @@ async def list_accounts(
     accounts use `searchTikTokCreators`. Free of quota. An id changes when TokPortal remakes an
     account, so list again if an id is not found.
     """
-    reply = await deps.tokportal.list_accounts(
+    reply = await deps.accounts.accounts(
         page=page, per_page=per_page, platform=platform, country=country, banned=banned
     )
     rows = [ListedAccount.of(account) for account in reply.data]

@@ -6,21 +6,32 @@ from pydantic import Field
 
 from mcp_server.answers.compose import answer
 from mcp_server.answers.envelope import Answer, NextCall
+from mcp_server.answers.refreshed import RefreshedAccount, provenance_of, quota_of
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
-from mcp_server.models.account import RefreshReceipt
+from mcp_server.freshness.results import RefreshReport
 from tools.params import AccountId
 
 _QUEUED: Final = (
-    "Collection has begun and takes a while; as_of of getAccountAnalytics changes when it is done. "
-    "Do not refresh again meanwhile."
+    "Collection goes on in the background; as_of of getAccountAnalytics changes when it is done. "
+    "Calling this again joins it and spends nothing."
+)
+_RESERVED: Final = (
+    "The operator keeps a reserve of refreshes (TOKMETRICS_QUOTA_RESERVE) that no agent can spend."
 )
 _NOT_SIMULATED: Final = (
     "TokPortal did not confirm a dry run, so the refresh may really have been executed and counted."
 )
+_ERRORS: Final = frozenset({"not_found", "failed"})
 
 
-@tool("refreshAccountAnalytics", "Refresh own account's analytics", Effect.SPEND)
+class RefreshStarted(RefreshedAccount):
+    """What came of the account, or of its simulation."""
+
+    dry_run: bool | None = Field(None, description="true: simulated, nothing was done")
+
+
+@tool("refreshAccountAnalytics", "Refresh own account's analytics", Effect.JOIN)
 async def refresh_account_analytics(
     deps: Deps,
     *,
@@ -29,25 +40,47 @@ async def refresh_account_analytics(
         bool,
         Field(description="Ask TokPortal to simulate only; the answer says whether it did"),
     ] = False,
-) -> Answer[RefreshReceipt]:
-    """Ask TokPortal to collect one own account's figures again; returns at once, without figures.
+) -> Answer[RefreshStarted]:
+    """Ask TokPortal to collect one own account's figures again, without waiting for them.
 
-    Each accepted call spends one of the organization's monthly refreshes and starts the
-    account's cooldown. Use it only when `as_of` of `getAccountAnalytics` is too old for the
-    question, and ask the user before refreshing many accounts. `scrape_queued`: read again later;
-    `refreshed`: the stored figures are already fresh. A call during the cooldown or beyond the
-    quota is refused and spends nothing; `canRefreshAccountAnalytics` tells beforehand.
+    Use it only when the figures are too old for the question: each accepted call spends one of
+    the organization's monthly refreshes and starts the account's cooldown. In cooldown, or with
+    the quota used up, nothing is spent; the answer is the last known figures, their age and
+    `available_at`. A refresh that already runs is joined. To have the new figures in one call use
+    `refreshAccountAnalyticsAndWait`; to see beforehand, `canRefreshAccountAnalytics`.
     """
-    reply = await deps.tokportal.refresh_account_analytics(account_id, dry_run=dry_run)
-    notes: list[str] = []
-    if dry_run and reply.data.dry_run is not True:
-        notes.append(_NOT_SIMULATED)
-    if reply.data.status == "scrape_queued" and reply.data.dry_run is not True:
-        notes.append(_QUEUED)
-    return answer(
-        "tokportal",
-        reply,
-        deps.now(),
-        next_call=NextCall(tool="getAccountAnalytics", arguments={"account_id": account_id}),
-        notes=notes,
+    if dry_run:
+        return await _rehearse(deps, account_id)
+    report = await deps.engine.start_one(account_id)
+    (result,) = report.results
+    if result.error is not None and result.outcome in _ERRORS:
+        raise result.error
+    now = deps.now()
+    return Answer(
+        data=RefreshStarted.of(result, now),
+        provenance=provenance_of(report, now, local=deps.local),
+        quota=quota_of(report.quota_after),
+        next=NextCall(tool="getAccountAnalytics", arguments={"account_id": account_id})
+        if result.outcome == "pending"
+        else None,
+        notes=_notes(report) or None,
     )
+
+
+async def _rehearse(deps: Deps, account_id: str) -> Answer[RefreshStarted]:
+    reply = await deps.engine.rehearse(account_id)
+    simulated = reply.data.dry_run is True
+    data = RefreshStarted(
+        account_id=account_id,
+        outcome="simulated" if simulated else "outcome_unknown",
+        status=reply.data.status,
+        dry_run=reply.data.dry_run,
+    )
+    notes = [] if simulated else [_NOT_SIMULATED]
+    return answer("tokportal", reply.carrying(data), deps.now(), notes=notes)
+
+
+def _notes(report: RefreshReport) -> list[str]:
+    outcomes = {result.outcome for result in report.results}
+    told = {"pending": _QUEUED, "reserved": _RESERVED}
+    return [sentence for outcome, sentence in told.items() if outcome in outcomes]

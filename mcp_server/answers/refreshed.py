@@ -1,0 +1,82 @@
+"""How the outcome of a refresh reads, for the tool that waits and the one that does not."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from mcp_server.answers.envelope import Provenance, Quota
+from mcp_server.answers.stored import age_seconds, canonical
+from mcp_server.freshness.results import AccountResult, RefreshReport
+from mcp_server.models.account import AccountAnalytics
+from mcp_server.store.records import QuotaView
+
+
+class RefreshedAccount(BaseModel):
+    """What came of one account."""
+
+    account_id: str
+    outcome: str = Field(
+        description="refreshed, no_newer_data, fresh_enough, cooldown, quota_exhausted, reserved, "
+        "capped, pending, outcome_unknown, not_found or failed"
+    )
+    status: str | None = Field(None, description="TokPortal's word: scrape_queued or refreshed")
+    joined: bool | None = Field(None, description="A running refresh was joined")
+    unchanged: bool | None = Field(None, description="No news since the last call; no data")
+    analytics: AccountAnalytics | None = Field(None, description="Last known figures")
+    as_of: str | None = None
+    age_seconds: int | None = None
+    available_at: str | None = Field(None, description="When a refresh is allowed again")
+    job_id: str | None = None
+    started_at: str | None = None
+    eta_seconds: int | None = None
+    check_after_seconds: int | None = None
+    error_code: str | None = None
+    message: str | None = None
+
+    @classmethod
+    def of(cls, result: AccountResult, now: datetime) -> Self:
+        """Write the engine's result as an agent reads it."""
+        return cls(
+            account_id=result.account_id,
+            outcome=result.outcome,
+            status=result.receipt,
+            joined=result.joined or None,
+            unchanged=result.unchanged or None,
+            analytics=result.data,
+            as_of=_time(result.scraped_at),
+            age_seconds=None if result.scraped_at is None else age_seconds(result.scraped_at, now),
+            available_at=_time(result.available_at),
+            job_id=result.job_id,
+            started_at=_time(result.started_at),
+            eta_seconds=result.eta_seconds,
+            check_after_seconds=result.check_after_seconds,
+            error_code=None if result.error is None else result.error.code.value,
+            message=None if result.error is None else result.error.message,
+        )
+
+
+def quota_of(view: QuotaView) -> Quota | None:
+    """Return the quota, or nothing where it was never seen."""
+    if view.limit is None and view.used is None:
+        return None
+    return Quota(limit=view.limit, used=view.used)
+
+
+def provenance_of(report: RefreshReport, now: datetime, *, local: bool) -> Provenance:
+    """Return where the figures of a report come from; the age is that of the oldest."""
+    known = [result for result in report.results if result.mode is not None]
+    times = [result.scraped_at for result in known if result.scraped_at is not None]
+    as_of = min(times, default=None)
+    return Provenance(
+        api="tokportal",
+        mode=next((result.mode for result in known if result.mode), "local" if local else "live"),
+        synthetic=True if any(result.synthetic for result in known) else None,
+        as_of=_time(as_of),
+        age_seconds=None if as_of is None else age_seconds(as_of, now),
+        fetched_at=canonical(now) if as_of is None else None,
+    )
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else canonical(moment)

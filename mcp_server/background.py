@@ -1,0 +1,105 @@
+"""What goes on while somebody is connected: jobs are taken up, changes reach subscribers."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+import anyio
+from anyio.abc import TaskGroup
+from mcp.server.subscriptions import ResourcesListChanged, ResourceUpdated
+
+from mcp_server.changes import ChangeBus
+from mcp_server.errors import StoreError
+from mcp_server.freshness.refresh import RefreshEngine
+from mcp_server.resources import ACCOUNTS, uris_of
+from mcp_server.store.interface import Store
+from mcp_server.store.records import Change
+
+_LOOK_SECONDS: Final = 1.0
+"""Between two looks for changes, by this process or another; a query of microseconds."""
+_RESUME_SECONDS: Final = 30.0
+_PRUNE_SECONDS: Final = 6 * 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+class Background:
+    """Runs once, however many connections there are: SSE enters the lifespan for each."""
+
+    def __init__(
+        self,
+        *,
+        engine: RefreshEngine,
+        store: Store,
+        partition: Callable[[], Awaitable[str]],
+        bus: ChangeBus,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        history_days: int | None = None,
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._partition = partition
+        self._bus = bus
+        self._now = now
+        self._sleep = sleep
+        self._history_days = history_days
+        self._connections = 0
+        self._seen: int | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep the work going while the block runs; the first block starts it."""
+        self._connections += 1
+        try:
+            if self._connections > 1:
+                yield
+                return
+            async with anyio.create_task_group() as group:
+                self._start(group)
+                yield
+                group.cancel_scope.cancel()
+        finally:
+            self._connections -= 1
+
+    def _start(self, group: TaskGroup) -> None:
+        group.start_soon(self._repeat, self._look, _LOOK_SECONDS)
+        group.start_soon(self._repeat, self._resume, _RESUME_SECONDS)
+        if self._history_days is not None:
+            group.start_soon(self._repeat, self._prune, _PRUNE_SECONDS)
+
+    async def _repeat(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            try:
+                await work()
+            except StoreError as error:
+                _log.info("Background work waits for the store: %s", error)
+            await self._sleep(seconds)
+
+    async def _resume(self) -> None:
+        await self._engine.resume()
+
+    async def _prune(self) -> None:
+        before = self._now() - timedelta(days=self._history_days or 0)
+        await self._store.prune_history(await self._partition(), before)
+
+    async def _look(self) -> None:
+        if self._seen is None:
+            self._seen = await self._store.last_change()
+            return
+        changes = await self._store.changes_since(self._seen)
+        partition = await self._partition()
+        for change in changes:
+            self._seen = change.seq
+            if change.partition == partition:
+                await self._tell(change)
+
+    async def _tell(self, change: Change) -> None:
+        if change.kind == "accounts":
+            await self._bus.publish(ResourcesListChanged())
+            await self._bus.publish(ResourceUpdated(uri=ACCOUNTS))
+        elif change.account_id is not None:
+            for uri in uris_of(change.account_id, change.snapshot_kind):
+                await self._bus.publish(ResourceUpdated(uri=uri))

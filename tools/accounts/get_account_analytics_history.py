@@ -1,0 +1,173 @@
+"""`getAccountAnalyticsHistory`: one metric of an own account over time."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+
+from mcp_server.answers.envelope import Answer, NextCall
+from mcp_server.answers.stored import canonical, stored_answer
+from mcp_server.answers.view import view
+from mcp_server.boundary import Effect, tool
+from mcp_server.deps import Deps
+from mcp_server.errors import ErrorCode, InvalidArgumentError, NotFoundError
+from mcp_server.freshness.history import Change, Gap, Granularity, Point, Series, series
+from mcp_server.models.account import AccountAnalytics
+from mcp_server.store.records import StoredSnapshot
+from tools.params import AccountId
+
+Metric = Literal[
+    "followers_count",
+    "following_count",
+    "total_videos_tracked",
+    "total_views",
+    "total_likes",
+    "total_comments",
+    "total_shares",
+    "total_bookmarks",
+    "average_engagement_rate",
+    "average_video_views",
+    "weekly_post_average",
+]
+
+_CONCISE = view(
+    "account_id", "metric", "granularity", "snapshots", "change", "gaps", points=view(rows=60)
+)
+_SINGLE: Final = (
+    "Only one snapshot is stored, so there is no change to show yet. Every reading of newly "
+    "collected figures adds one, and only a refresh makes TokPortal collect."
+)
+
+
+def _day(value: object) -> object:
+    """Accept a bare date; a time without a zone is UTC."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError(
+            "expected a date or time such as 2026-02-01 or 2026-02-01T09:00:00Z"
+        ) from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[AwareDatetime | None, BeforeValidator(_day)]
+
+
+class HistoryPoint(BaseModel):
+    """A value and when it was collected."""
+
+    at: str
+    value: float
+
+
+class HistoryGap(BaseModel):
+    """A stretch without a snapshot."""
+
+    after: str
+    before: str
+    missing: int | None = Field(None, description="Days or weeks without one")
+
+
+class HistoryChange(BaseModel):
+    """From the first point to the last."""
+
+    absolute: float
+    days: float
+    per_day: float | None = None
+    percent: float | None = None
+
+
+class AccountHistory(BaseModel):
+    """One metric over time."""
+
+    account_id: str
+    metric: str
+    granularity: str
+    snapshots: int = Field(description="Stored snapshots with this metric in the range")
+    points: list[HistoryPoint] = Field(description="Oldest first")
+    gaps: list[HistoryGap] | None = None
+    change: HistoryChange | None = None
+
+
+@tool("getAccountAnalyticsHistory", "Own account's history", Effect.READ, concise=_CONCISE)
+async def get_account_analytics_history(
+    deps: Deps,
+    *,
+    account_id: AccountId,
+    metric: Annotated[Metric, Field(description="Figure to follow")] = "followers_count",
+    since: Annotated[Moment, Field(description="From this date or time, UTC")] = None,
+    until: Annotated[Moment, Field(description="Up to this date or time, UTC")] = None,
+    granularity: Annotated[
+        Granularity, Field(description="One point per snapshot, day or week")
+    ] = "day",
+) -> Answer[AccountHistory]:
+    """Show one figure of an own account over time, with its change in all, per day and percent.
+
+    Use it for "how have my followers grown?". It knows the snapshots that this server stored
+    whenever figures were read or refreshed, so the past before its first use is missing, and gaps
+    are marked as gaps. It spends nothing and collects nothing: for the present use
+    `getAccountAnalytics`. Rates are percent.
+    """
+    if since is not None and until is not None and since > until:
+        raise InvalidArgumentError(
+            "`since` is later than `until`.", parameter="since", allowed="a time before until"
+        )
+    if deps.local:
+        await deps.accounts.fill_history(account_id)
+    found = await deps.store.snapshots(
+        await deps.partition(), "account", account_id, since=since, until=until
+    )
+    points = [point for snapshot in found if (point := _point(snapshot, metric)) is not None]
+    if not found:
+        raise NotFoundError(
+            "No snapshot of this account is stored in this range.",
+            code=ErrorCode.NOT_FOUND_HISTORY,
+        )
+    history = _history(account_id, metric, granularity, series(points, granularity), len(points))
+    envelope = stored_answer(found[-1], deps.now())
+    single = len(points) == 1
+    return Answer(
+        data=history,
+        provenance=envelope.provenance,
+        next=NextCall(tool="canRefreshAccountAnalytics", arguments={"account_id": account_id})
+        if single
+        else None,
+        notes=[_SINGLE] if single else None,
+    )
+
+
+def _point(snapshot: StoredSnapshot, metric: Metric) -> Point | None:
+    figures = AccountAnalytics.model_validate(snapshot.body)
+    value: float | None = getattr(figures, metric)
+    if value is None or snapshot.scraped_at is None:
+        return None
+    return Point(snapshot.scraped_at, value)
+
+
+def _history(
+    account_id: str, metric: str, granularity: str, made: Series, snapshots: int
+) -> AccountHistory:
+    return AccountHistory(
+        account_id=account_id,
+        metric=metric,
+        granularity=granularity,
+        snapshots=snapshots,
+        points=[HistoryPoint(at=canonical(p.at), value=p.value) for p in made.points],
+        gaps=[_gap(gap) for gap in made.gaps] or None,
+        change=None if made.change is None else _change(made.change),
+    )
+
+
+def _gap(gap: Gap) -> HistoryGap:
+    return HistoryGap(after=canonical(gap.after), before=canonical(gap.before), missing=gap.missing)
+
+
+def _change(change: Change) -> HistoryChange:
+    return HistoryChange(
+        absolute=round(change.absolute, 4),
+        days=round(change.days, 2),
+        per_day=None if change.per_day is None else round(change.per_day, 4),
+        percent=None if change.percent is None else round(change.percent, 2),
+    )
