@@ -1,13 +1,17 @@
-"""No test leaves this machine."""
+"""No test leaves this machine, and none depends on chance or on how fast the machine is."""
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.network import NetworkGuard
 
 _GUARD = NetworkGuard()
 _GUARD.install()
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import re
 import statistics
 import sys
 import tokenize
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,14 +34,16 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(path.read_text("utf-8")))
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
-def comments(path: Path) -> Iterator[str]:
-    for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
+@cache
+def comments(path: Path) -> list[str]:
+    lines = io.StringIO(path.read_text("utf-8")).readline
+    tokens = tokenize.generate_tokens(lines)
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
 def imported(path: Path) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from tests.transports.tiny_server import COMMAND
 from tests.wire import Child, started
@@ -21,3 +22,11 @@ async def greeted(tiny: Child) -> Child:
     await tiny.hear("entered")
     await tiny.shake_hands()
     return tiny
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared() -> AsyncIterator[Child]:
+    """One greeted server for all tests of a module that leave it as they found it."""
+    async with started(*COMMAND) as server:
+        await server.shake_hands()
+        yield server
