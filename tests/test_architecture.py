@@ -139,15 +139,25 @@ def test_nothing_is_typed_any() -> None:
     ] == []
 
 
-def test_every_ignored_type_error_has_its_code_and_they_are_few() -> None:
-    found = {
-        f"{name_of(path)}: {comment}": match["code"]
+def test_every_ignored_type_error_has_its_code() -> None:
+    nameless = [
+        f"{name_of(path)}: {comment}"
         for path in EVERYTHING
         for comment in comments(path)
         for match in IGNORE.finditer(comment)
-    }
-    assert [place for place, code in found.items() if code is None] == []
-    assert len(found) <= 5, found
+        if match["code"] is None
+    ]
+    assert nameless == []
+
+
+def test_ignored_type_errors_are_few() -> None:
+    ignored = [
+        f"{name_of(path)}: {comment}"
+        for path in SOURCES
+        for comment in comments(path)
+        if IGNORE.search(comment)
+    ]
+    assert len(ignored) <= 5, ignored
 
 
 def test_nothing_imports_httpx_which_httpx2_continues() -> None:
