@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,19 @@ async def test_the_wheel_serves_over_stdio_in_a_folder_with_a_foreign_tools_pack
     assert '"synthetic":true' in answer
     assert status == 0, said
     assert not (trap / "it-ran").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_the_served_wheel_within_two_seconds(
+    installation: Installation, number: signal.Signals
+) -> None:
+    command = (installation.script, "serve", "--local")
+    async with started(*command, env=installation.environment()) as server:
+        await server.shake_hands()
+        server.process.send_signal(number)
+        status, said = await server.end(within=2)
+    assert status == 128 + number
+    assert not any("Traceback" in line for line in said)
 
 
 def test_the_installed_script_refuses_a_foreign_tools_package_before_it_runs(
