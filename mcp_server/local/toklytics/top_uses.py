@@ -16,8 +16,8 @@ RATED: Final = 100
 TAGGED: Final = (
     "SELECT v.creator_id, v.plays, v.likes, v.comments, v.shares, v.saves, v.hashtags, v.id"
     " FROM (SELECT video_id, plays FROM video_hashtags WHERE hashtag_id = ?"
-    " ORDER BY plays DESC, video_id LIMIT ?) h"
-    " CROSS JOIN videos v ON v.id = h.video_id"
+    " ORDER BY plays DESC, video_id LIMIT ?) top"
+    " CROSS JOIN videos v ON v.id = top.video_id"
 )
 SOUNDED: Final = (
     "SELECT v.creator_id, v.plays, v.likes, v.comments, v.shares, v.saves, v.hashtags, v.id"
