@@ -64,6 +64,8 @@ class Outside:
 
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    pause: Callable[[float], Awaitable[None]] = anyio.sleep
+    """Between two looks of the background work."""
 
 
 def chosen_tools(settings: Settings) -> tuple[ToolSpec, ...]:
@@ -116,7 +118,7 @@ def build_application(
         partition=deps.partition,
         bus=bus,
         now=outside.now,
-        sleep=outside.sleep,
+        sleep=outside.pause,
         history_days=settings.history_days,
     )
 
@@ -186,7 +188,7 @@ def _deps(
         store=store,
         partition=own,
         available=frozenset(spec.name for spec in specs),
-        local=local,
+        world=world,
         max_wait_seconds=settings.max_wait_seconds,
         now=outside.now,
     )

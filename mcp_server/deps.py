@@ -9,6 +9,7 @@ from mcp_server.clients.tokportal import TokPortalClient
 from mcp_server.freshness.cache import CachedToklytics
 from mcp_server.freshness.reading import AccountReader
 from mcp_server.freshness.refresh import RefreshEngine
+from mcp_server.settings import World
 from mcp_server.store.interface import Store
 
 
@@ -47,12 +48,17 @@ class Deps:
     """Names the part of the store that belongs to the configured TokPortal key and address."""
     available: frozenset[str]
     """Names of the tools that are switched on."""
-    local: bool = False
-    """Whether the embedded local upstream answers."""
+    world: World | None = None
+    """The world of the embedded local upstream, where that answers."""
     max_wait_seconds: float | None = None
     """The operator's own limit of one call's waiting."""
     now: Callable[[], datetime] = utc_now
     caller: Caller = Caller()
+
+    @property
+    def local(self) -> bool:
+        """Whether the embedded local upstream answers."""
+        return self.world is not None
 
     def called_by(self, caller: Caller, max_age_seconds: object) -> "Deps":
         """Return the same for one call, with the market data as fresh as it asked for."""

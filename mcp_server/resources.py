@@ -72,8 +72,6 @@ class Shelf:
         partition = await self._deps.partition()
         now = self._deps.now()
         rows: list[JsonValue] = []
-        mode: str | None = None
-        synthetic = False
         for account in await self._deps.store.accounts(partition):
             found = await self._deps.store.latest_snapshot(partition, "account", account.account_id)
             row: dict[str, JsonValue] = {
@@ -82,7 +80,6 @@ class Shelf:
                 "platform": account.platform,
             }
             if found is not None:
-                mode, synthetic = found.mode, found.synthetic
                 row["resource"] = ANALYTICS.format(account_id=account.account_id)
                 if found.scraped_at is not None:
                     row["as_of"] = canonical(found.scraped_at)
@@ -90,8 +87,8 @@ class Shelf:
             rows.append(row)
         provenance = Provenance(
             api="tokportal",
-            mode="local" if mode == "local" or self._deps.local else "live",
-            synthetic=synthetic or None,
+            mode="local" if self._deps.local else "live",
+            synthetic=True if self._deps.world == "sample" else None,
             fetched_at=canonical(now),
             cached=True,
         )

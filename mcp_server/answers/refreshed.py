@@ -9,7 +9,8 @@ from mcp_server.answers.envelope import Provenance, Quota
 from mcp_server.answers.stored import age_seconds, canonical
 from mcp_server.freshness.results import AccountResult, RefreshReport
 from mcp_server.models.account import AccountAnalytics
-from mcp_server.store.records import QuotaView
+from mcp_server.settings import World
+from mcp_server.store.records import Mode, QuotaView
 
 
 class RefreshedAccount(BaseModel):
@@ -63,15 +64,16 @@ def quota_of(view: QuotaView) -> Quota | None:
     return Quota(limit=view.limit, used=view.used)
 
 
-def provenance_of(report: RefreshReport, now: datetime, *, local: bool) -> Provenance:
+def provenance_of(report: RefreshReport, now: datetime, world: World | None) -> Provenance:
     """Return where the figures of a report come from; the age is that of the oldest."""
     known = [result for result in report.results if result.mode is not None]
     times = [result.scraped_at for result in known if result.scraped_at is not None]
     as_of = min(times, default=None)
+    mode: Mode = "live" if world is None else "local"
     return Provenance(
         api="tokportal",
-        mode=next((result.mode for result in known if result.mode), "local" if local else "live"),
-        synthetic=True if any(result.synthetic for result in known) else None,
+        mode=next((result.mode for result in known if result.mode), mode),
+        synthetic=True if world == "sample" or any(row.synthetic for row in known) else None,
         as_of=_time(as_of),
         age_seconds=None if as_of is None else age_seconds(as_of, now),
         fetched_at=canonical(now) if as_of is None else None,

@@ -13,6 +13,7 @@ from mcp_server.deps import Deps
 from mcp_server.errors import ErrorCode, InvalidArgumentError, NotFoundError
 from mcp_server.freshness.history import Change, Gap, Granularity, Point, Series, series
 from mcp_server.models.account import AccountAnalytics
+from mcp_server.models.base import Number
 from mcp_server.store.records import StoredSnapshot
 from tools.params import AccountId
 
@@ -59,7 +60,7 @@ class HistoryPoint(BaseModel):
     """A value and when it was collected."""
 
     at: str
-    value: float
+    value: Number
 
 
 class HistoryGap(BaseModel):
@@ -73,7 +74,7 @@ class HistoryGap(BaseModel):
 class HistoryChange(BaseModel):
     """From the first point to the last."""
 
-    absolute: float
+    absolute: Number
     days: float
     per_day: float | None = None
     percent: float | None = None

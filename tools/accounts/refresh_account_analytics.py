@@ -58,7 +58,7 @@ async def refresh_account_analytics(
     now = deps.now()
     return Answer(
         data=RefreshStarted.of(result, now),
-        provenance=provenance_of(report, now, local=deps.local),
+        provenance=provenance_of(report, now, deps.world),
         quota=quota_of(report.quota_after),
         next=NextCall(tool="getAccountAnalytics", arguments={"account_id": account_id})
         if result.outcome == "pending"

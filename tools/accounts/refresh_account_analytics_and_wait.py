@@ -73,7 +73,7 @@ async def refresh_account_analytics_and_wait(
             quota_before=quota_of(report.quota_before),
             quota_after=quota_of(report.quota_after),
         ),
-        provenance=provenance_of(report, now, local=deps.local),
+        provenance=provenance_of(report, now, deps.world),
         quota=quota_of(report.quota_after),
         next=_next(report, wait_seconds),
         notes=_notes(report) or None,

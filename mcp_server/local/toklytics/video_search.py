@@ -184,7 +184,8 @@ def _total(data: sqlite3.Connection, search: _Search) -> tuple[int, bool]:
     fits = " AND ".join(listing.probe for listing in others)
     examined, found = data.execute(
         f"SELECT count(*), count(*) FILTER (WHERE {fits})"  # noqa: S608 (our own conditions)
-        f" FROM (SELECT v.* {shortest.source} WHERE {shortest.condition} LIMIT {_SAMPLED}) v",
+        f" FROM (SELECT v.id {shortest.source} WHERE {shortest.condition} LIMIT {_SAMPLED}) first"
+        " CROSS JOIN videos v ON v.id = first.id",
         search.params,
     ).fetchone()
     return int(found), int(examined) == _SAMPLED
