@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-_REFRESH_SECONDS: Final = 4
+_REFRESH_SECONDS: Final = 2
 _OURS: Final = ("TOKMETRICS_", "TOKPORTAL_", "TOKLYTICS_")
 
 

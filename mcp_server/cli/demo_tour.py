@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, cast
+from typing import cast
 
 import anyio
 from mcp import Client
@@ -17,9 +17,6 @@ from rich.table import Table
 from mcp_server.cli.hosts import command_path, configs
 
 Row = Mapping[str, JsonValue]
-
-_POLL_SECONDS: Final = 0.5
-_PATIENCE_SECONDS: Final = 30.0
 
 
 class Tour:
@@ -140,28 +137,61 @@ class Tour:
         )
 
     async def _refresh(self, account_id: str) -> None:
-        before = await self._as_of(account_id)
-        receipt = await self._call("refreshAccountAnalytics", {"account_id": account_id})
-        self._console.print(f"  status: [bold]{_object(receipt, 'data').get('status')}[/]")
-        with (
-            Progress(
-                TextColumn("  collecting"),
-                BarColumn(),
-                TimeElapsedColumn(),
-                console=self._console,
-                transient=not self._console.is_terminal,
-            ) as progress,
-            anyio.move_on_after(_PATIENCE_SECONDS),
-        ):
-            task = progress.add_task("refresh", total=None)
-            after = before
-            while after == before:
-                await anyio.sleep(_POLL_SECONDS)
-                after = await self._as_of(account_id)
-            progress.update(task, total=1, completed=1)
-            self._console.print(f"  figures of {before} are now of [bold]{after}[/]\n")
-            return
-        self.failed = True
+        """Two callers at once: one refresh; afterwards the account is in cooldown."""
+        arguments: dict[str, JsonValue] = {"account_ids": [account_id], "max_age_hours": 0}
+        shown = json.dumps(arguments)
+        self._console.print(
+            f"[dim]→ refreshAccountAnalyticsAndWait {escape(shown)}, by two callers at once[/]",
+            soft_wrap=True,
+        )
+        with Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+        ) as bar:
+            task = bar.add_task("refreshing", total=None)
+            answers: list[Row] = []
+
+            async def told(progress: float, total: float | None, message: str | None) -> None:
+                del progress, total
+                bar.update(task, description=escape(message or "refreshing"))
+
+            async def ask() -> None:
+                result = await self._client.call_tool(
+                    "refreshAccountAnalyticsAndWait", arguments, progress_callback=told
+                )
+                answers.append(cast("Row", result.structured_content or {}))
+
+            async with anyio.create_task_group() as callers:
+                callers.start_soon(ask)
+                callers.start_soon(ask)
+            bar.update(task, description="done", total=1, completed=1)
+        outcomes = [self._outcome(answer) for answer in answers]
+        self._table(
+            "One refresh for both",
+            ["caller", "outcome", "joined", "spent", "figures of", "quota"],
+            [[f"caller {n}", *row] for n, row in enumerate(outcomes, start=1)],
+        )
+        self.failed |= sorted(str(row[2]) for row in outcomes) != ["0", "1"]
+        again = await self._call("refreshAccountAnalyticsAndWait", arguments)
+        self._table(
+            "Once more",
+            ["outcome", "joined", "spent", "figures of", "quota", "allowed again"],
+            [[*self._outcome(again), _first(again).get("available_at")]],
+        )
+        self.failed |= _first(again).get("outcome") != "cooldown"
+
+    @staticmethod
+    def _outcome(answer: Row) -> list[JsonValue]:
+        result, quota = _first(answer), _object(answer, "quota")
+        return [
+            result.get("outcome"),
+            bool(result.get("joined")),
+            _object(answer, "data").get("spent"),
+            f"{result.get('as_of')} ({result.get('age_seconds')} s old)",
+            f"{quota.get('used')} of {quota.get('limit')}",
+        ]
 
     async def _as_of(self, account_id: str) -> JsonValue:
         result = await self._client.call_tool("getAccountAnalytics", {"account_id": account_id})
@@ -207,6 +237,13 @@ def _first_sentence(tool: Tool) -> str:
 def _rows(answer: Row) -> list[Row]:
     data = answer.get("data")
     return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+
+
+def _first(answer: Row) -> Row:
+    """The first account of a refresh."""
+    found = _object(answer, "data").get("results")
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, dict) else {}
 
 
 def _object(value: Row, name: str) -> Row:
