@@ -1,7 +1,7 @@
 """What goes on while somebody is connected: jobs are taken up, changes reach subscribers."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
@@ -50,7 +50,7 @@ class Background:
         self._seen: int | None = None
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Keep the work going while the block runs; the first block starts it."""
         self._connections += 1
         try:

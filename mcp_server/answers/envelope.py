@@ -16,12 +16,16 @@ class Provenance(BaseModel):
 
     api: Api
     mode: Literal["live", "local"]
-    synthetic: bool | None = Field(None, description="true: generated sample data, no real person")
-    as_of: str | None = Field(None, description="When the figures were collected")
+    synthetic: bool | None = Field(
+        default=None, description="true: generated sample data, no real person"
+    )
+    as_of: str | None = Field(default=None, description="When the figures were collected")
     age_seconds: int | None = None
-    fetched_at: str | None = Field(None, description="Given where as_of is unknown")
+    fetched_at: str | None = Field(default=None, description="Given where as_of is unknown")
     cached: bool | None = None
-    stale: bool | None = Field(None, description="Older than allowed: the API gave nothing newer")
+    stale: bool | None = Field(
+        default=None, description="Older than allowed: the API gave nothing newer"
+    )
     request_id: str | None = None
 
 

@@ -21,13 +21,15 @@ class RefreshedAccount(BaseModel):
         description="refreshed, no_newer_data, fresh_enough, cooldown, quota_exhausted, reserved, "
         "capped, pending, outcome_unknown, not_found or failed"
     )
-    status: str | None = Field(None, description="TokPortal's word: scrape_queued or refreshed")
-    joined: bool | None = Field(None, description="A running refresh was joined")
-    unchanged: bool | None = Field(None, description="No news since the last call; no data")
-    analytics: AccountAnalytics | None = Field(None, description="Last known figures")
+    status: str | None = Field(
+        default=None, description="TokPortal's word: scrape_queued or refreshed"
+    )
+    joined: bool | None = Field(default=None, description="A running refresh was joined")
+    unchanged: bool | None = Field(default=None, description="No news since the last call; no data")
+    analytics: AccountAnalytics | None = Field(default=None, description="Last known figures")
     as_of: str | None = None
     age_seconds: int | None = None
-    available_at: str | None = Field(None, description="When a refresh is allowed again")
+    available_at: str | None = Field(default=None, description="When a refresh is allowed again")
     job_id: str | None = None
     started_at: str | None = None
     eta_seconds: int | None = None
@@ -69,10 +71,11 @@ def provenance_of(report: RefreshReport, now: datetime, world: World | None) -> 
     known = [result for result in report.results if result.mode is not None]
     times = [result.scraped_at for result in known if result.scraped_at is not None]
     as_of = min(times, default=None)
-    mode: Mode = "live" if world is None else "local"
+    default: Mode = "live" if world is None else "local"
+    modes = [result.mode for result in known if result.mode is not None]
     return Provenance(
         api="tokportal",
-        mode=next((result.mode for result in known if result.mode), mode),
+        mode=modes[0] if modes else default,
         synthetic=True if world == "sample" or any(row.synthetic for row in known) else None,
         as_of=_time(as_of),
         age_seconds=None if as_of is None else age_seconds(as_of, now),

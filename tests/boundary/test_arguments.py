@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, JsonValue
 
-from mcp_server.boundary.arguments import parse, with_detail
+from mcp_server.boundary.arguments import parse, with_added
 from mcp_server.errors import InvalidArgumentError
 
 
@@ -83,8 +83,16 @@ def test_an_unknown_name_that_resembles_nothing_is_ignored() -> None:
 
 
 def test_detail_is_added_with_its_two_choices() -> None:
-    model = with_detail(Arguments)
+    model = with_added(Arguments, detail=True, max_age_seconds=False)
     assert parse(model, {})["detail"] == "concise"
     with pytest.raises(InvalidArgumentError) as caught:
         parse(model, {"detail": "all"})
     assert caught.value.allowed == ["concise", "full"]
+
+
+def test_an_age_is_added_with_no_limit_by_default() -> None:
+    model = with_added(Arguments, detail=False, max_age_seconds=True)
+    assert parse(model, {})["max_age_seconds"] is None
+    assert parse(model, {"max_age_seconds": 0})["max_age_seconds"] == 0
+    with pytest.raises(InvalidArgumentError):
+        parse(model, {"max_age_seconds": -1})

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+import tools
 from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
 from mcp_server.errors import (
     CATALOGUE,
@@ -12,18 +13,7 @@ from mcp_server.errors import (
     UpstreamFacts,
 )
 
-ALL = frozenset(
-    {
-        "listAccounts",
-        "listAccountVideoAnalytics",
-        "refreshAccountAnalytics",
-        "canRefreshAccountAnalytics",
-        "searchTikTokCreators",
-        "searchTikTokVideos",
-        "searchTikTokHashtags",
-        "searchTikTokSounds",
-    }
-)
+ALL = frozenset(spec.name for spec in tools.ALL)
 
 
 def test_an_error_says_what_happened_and_the_one_thing_to_do() -> None:

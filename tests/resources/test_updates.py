@@ -2,6 +2,7 @@
 
 import anyio
 import pytest
+from mcp import Client
 from mcp.client.session import IncomingMessage
 from mcp.client.subscriptions import ResourcesListChanged, ResourceUpdated
 from mcp_types import ResourceListChangedNotification, ResourceUpdatedNotification
@@ -11,6 +12,15 @@ from mcp_server.store.sqlite import open_store
 from tests.resources.conftest import ACCOUNT, Shelf
 
 URI = ANALYTICS.format(account_id=ACCOUNT)
+
+
+async def subscribe(client: Client, uri: str) -> None:
+    # The newer protocol has no such request, so the SDK calls it deprecated.
+    await client.subscribe_resource(uri)  # pyright: ignore[reportDeprecated]
+
+
+async def unsubscribe(client: Client, uri: str) -> None:
+    await client.unsubscribe_resource(uri)  # pyright: ignore[reportDeprecated]
 
 
 class Inbox:
@@ -53,7 +63,7 @@ async def test_an_older_client_is_told_that_it_may_subscribe(shelf: Shelf) -> No
 async def test_an_older_client_hears_of_a_new_snapshot(shelf: Shelf) -> None:
     inbox = Inbox()
     async with shelf.connect(inbox) as client:
-        await client.subscribe_resource(URI)
+        await subscribe(client, URI)
         with anyio.fail_after(5):
             await shelf.keep(days_ago=1, followers=100)
             await inbox.until(URI)
@@ -64,9 +74,9 @@ async def test_an_older_client_hears_of_a_new_snapshot(shelf: Shelf) -> None:
 async def test_after_unsubscribing_an_older_client_hears_no_more(shelf: Shelf) -> None:
     inbox = Inbox()
     async with shelf.connect(inbox) as client:
-        await client.subscribe_resource(URI)
-        await client.subscribe_resource(ACCOUNTS)
-        await client.unsubscribe_resource(URI)
+        await subscribe(client, URI)
+        await subscribe(client, ACCOUNTS)
+        await unsubscribe(client, URI)
         with anyio.fail_after(5):
             await shelf.keep(days_ago=1, followers=100)
             await inbox.until(ACCOUNTS)
@@ -79,10 +89,10 @@ async def test_after_unsubscribing_an_older_client_hears_no_more(shelf: Shelf) -
 @legacy
 async def test_a_client_that_left_is_forgotten(shelf: Shelf) -> None:
     async with shelf.connect(Inbox()) as client:
-        await client.subscribe_resource(URI)
+        await subscribe(client, URI)
     inbox = Inbox()
     async with shelf.connect(inbox) as client:
-        await client.subscribe_resource(ACCOUNTS)
+        await subscribe(client, ACCOUNTS)
         with anyio.fail_after(5):
             await shelf.keep(days_ago=1, followers=100)
             await inbox.until(ACCOUNTS)

@@ -68,7 +68,7 @@ class HistoryGap(BaseModel):
 
     after: str
     before: str
-    missing: int | None = Field(None, description="Days or weeks without one")
+    missing: int | None = Field(default=None, description="Days or weeks without one")
 
 
 class HistoryChange(BaseModel):

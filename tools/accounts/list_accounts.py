@@ -18,7 +18,7 @@ _CONCISE = view("account_id", "username", "visible_name", "platform", "country",
 class ListedAccount(BaseModel):
     """One delivered account; the API's `id` under the name that the other tools ask for."""
 
-    account_id: str | None = Field(None, description="For the other account tools")
+    account_id: str | None = Field(default=None, description="For the other account tools")
     username: str | None = None
     visible_name: str | None = None
     platform: str | None = None

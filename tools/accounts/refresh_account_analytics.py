@@ -28,7 +28,7 @@ _ERRORS: Final = frozenset({"not_found", "failed"})
 class RefreshStarted(RefreshedAccount):
     """What came of the account, or of its simulation."""
 
-    dry_run: bool | None = Field(None, description="true: simulated, nothing was done")
+    dry_run: bool | None = Field(default=None, description="true: simulated, nothing was done")
 
 
 @tool("refreshAccountAnalytics", "Refresh own account's analytics", Effect.JOIN)
