@@ -19,18 +19,17 @@ WITH found (id, lexicon, hashtag, said) AS (
   SELECT id, max(lexicon) AS by_lexicon, max(hashtag) AS by_hashtag, max(said) AS by_text
   FROM found GROUP BY id
 )
-SELECT c.id, c.region, c.followers, c.n_tracked, c.er, c.score, c.viral_ratio, c.ppw, c.avg_views,
-  c.median_views, c.p25_views, c.p75_views, c.avg_likes, c.avg_comments, c.avg_shares, c.avg_saves,
-  c.spon_mid, c.niche, m.by_lexicon, m.by_hashtag, m.by_text
-FROM matched m CROSS JOIN creators c ON c.id = m.id
-WHERE 1
 """
 
 
 def members(
-    data: sqlite3.Connection, niche: str, conditions: Sequence[str], params: Mapping[str, object]
+    data: sqlite3.Connection,
+    niche: str,
+    columns: Sequence[str],
+    conditions: Sequence[str],
+    params: Mapping[str, object],
 ) -> list[sqlite3.Row]:
-    """Return the creators of a niche that fit, the most followed first.
+    """Return columns of the creators of a niche that fit, the most followed first.
 
     A creator belongs to it when the lexicon says so, when they use the niche as a hashtag, or
     when their bio names it.
@@ -39,9 +38,10 @@ def members(
     tag = data.execute(
         "SELECT id FROM hashtags WHERE name = ?", ("".join(normalise_tag(niche).split()),)
     ).fetchone()
-    where = "".join(f" AND {condition}" for condition in conditions)
     return data.execute(
-        f"{_MEMBERS}{where} ORDER BY c.followers DESC, c.id",
+        f"{_MEMBERS} SELECT m.by_lexicon, m.by_hashtag, m.by_text, {', '.join(columns)}"  # noqa: S608
+        " FROM matched m CROSS JOIN creators c ON c.id = m.id"
+        f" WHERE {' AND '.join(conditions)} ORDER BY c.followers DESC, c.id",
         {
             **params,
             "niche": niche_word(niche) or normalise_tag(niche),

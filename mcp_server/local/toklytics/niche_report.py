@@ -16,7 +16,18 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
 DEFAULT_MIN_FOLLOWERS: Final = 10_000
 _SHOWN_TAGS: Final = 20
-_TAG_CREATORS: Final = 400
+_TAG_CREATORS: Final = 250
+_COLUMNS: Final = (
+    "c.id",
+    "c.region",
+    "c.followers",
+    "c.er",
+    "c.score",
+    "c.viral_ratio",
+    "c.ppw",
+    "c.avg_views",
+    "c.median_views",
+)
 _METRICS: Final = {
     "engagement_rate": "er",
     "followers": "followers",
@@ -36,7 +47,7 @@ def niche_report(call: Call) -> Answer:
     if most is not None and most < least:
         raise invalid("max_followers", f"at least min_followers ({least})")
     conditions = ["c.followers >= :least", *(["c.followers <= :most"] if most is not None else [])]
-    rows = members(call.data, niche, conditions, {"least": least, "most": most})
+    rows = members(call.data, niche, _COLUMNS, conditions, {"least": least, "most": most})
     if not rows:
         raise ApiError(404, "NICHE_NOT_FOUND", "No tracked creator of this niche and size.")
     sample = niche_sample.recent_by_creator(call.data, [(r["id"], r["region"]) for r in rows])

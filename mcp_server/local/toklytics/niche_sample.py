@@ -10,7 +10,7 @@ from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.rows import Record
 
 CREATORS: Final = 50
-VIDEOS_EACH: Final = 20
+VIDEOS_EACH: Final = 12
 
 
 def recent_by_creator(

@@ -24,6 +24,21 @@ from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
 from mcp_server.local.toklytics.wire import Answer, iso, missing
 
 _MIN_RATE: Final = 3.0
+_COLUMNS: Final = (
+    "c.id",
+    "c.followers",
+    "c.score",
+    "c.er",
+    "c.spon_mid",
+    "c.p25_views",
+    "c.median_views",
+    "c.p75_views",
+    "c.avg_views",
+    "c.avg_likes",
+    "c.avg_comments",
+    "c.avg_shares",
+    "c.avg_saves",
+)
 _CONDITIONS: Final = (
     "c.followers >= :least",
     "c.n_tracked >= :videos",
@@ -58,7 +73,7 @@ def plan_campaign(call: Call) -> Answer:
         "rate": wish.rate,
         "region": wish.region,
     }
-    rows = members(call.data, wish.niche, _CONDITIONS, params)
+    rows = members(call.data, wish.niche, _COLUMNS, _CONDITIONS, params)
     pars = stored_pars(call.data)
     candidates = [_candidate(row, par_engagement(row["followers"], pars)) for row in rows]
     allocations = allocate(wish.budget, candidates)

@@ -89,14 +89,14 @@ def _read(call: Call, sort: str) -> _Search | None:
     duration = call.choice("duration", tuple(_DURATIONS), None)
     kind = call.choice("content_type", ("video", "slideshow"), None)
     text, tag, username = call.text("q"), call.text("hashtag"), call.text("creator")
+    if least is not None:
+        search.params["least"] = least
+        _by_column(call.data, search, "videos_plays", "v.plays >= :least")
     fits = (
         (username is None or _by_creator(call.data, search, username))
         and (tag is None or _by_tag(call.data, search, tag))
         and (text is None or _by_text(call.data, search, text))
     )
-    if least is not None:
-        search.params["least"] = least
-        _by_column(call.data, search, "videos_plays", "v.plays >= :least")
     if kind or duration:
         kinds = f"= '{kind}'" if kind else "IN ('video', 'slideshow')"
         lengths = _DURATIONS[duration] if duration else ""
@@ -126,11 +126,13 @@ def _by_tag(data: sqlite3.Connection, search: _Search, tag: str) -> bool:
         "EXISTS (SELECT 1 FROM video_hashtags WHERE hashtag_id = :tag"
         " AND plays = coalesce(v.plays, -1) AND video_id = v.id)"
     )
-    size = int(row["video_count"])
-    search.listings.append(
-        _Listing(min(size, COUNTED), size > COUNTED, _TAGGED, "h.hashtag_id = :tag", probe)
-    )
-    return True
+    size, capped = min(int(row["video_count"]), COUNTED), row["video_count"] > COUNTED
+    condition = "h.hashtag_id = :tag"
+    if "least" in search.params:  # the listing knows the views as well
+        condition += " AND h.plays >= :least"
+        size, capped = count(data, f"FROM video_hashtags h WHERE {condition}", search.params)
+    search.listings.append(_Listing(size, capped, _TAGGED, condition, probe))
+    return size > 0
 
 
 def _by_text(data: sqlite3.Connection, search: _Search, text: str) -> bool:
