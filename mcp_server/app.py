@@ -198,16 +198,13 @@ def _partition(
     store: Store, upstream: str, address: str, key: SecretStr | None, world: str | None
 ) -> Callable[[], Awaitable[str]]:
     """Return what names the part of the store for one key at one address, or for a world."""
-    found: list[str] = []
 
     async def partition() -> str:
-        if not found:
-            if world is not None:
-                found.append(await store.partition(upstream, f"local:{world}", None))
-            else:
-                secret = None if key is None else key.get_secret_value()
-                found.append(await store.partition(upstream, address, secret))
-        return found[0]
+        # Not kept: a store that is locked for now names one that keeps nothing, each time anew.
+        if world is not None:
+            return await store.partition(upstream, f"local:{world}", None)
+        secret = None if key is None else key.get_secret_value()
+        return await store.partition(upstream, address, secret)
 
     return partition
 

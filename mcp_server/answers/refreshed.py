@@ -71,11 +71,12 @@ def provenance_of(report: RefreshReport, now: datetime, world: World | None) -> 
     known = [result for result in report.results if result.mode is not None]
     times = [result.scraped_at for result in known if result.scraped_at is not None]
     as_of = min(times, default=None)
+    modes: list[Mode] = [result.mode for result in known if result.mode is not None]
     default: Mode = "live" if world is None else "local"
-    modes = [result.mode for result in known if result.mode is not None]
+    mode: Mode = modes[0] if modes else default
     return Provenance(
         api="tokportal",
-        mode=modes[0] if modes else default,
+        mode=mode,
         synthetic=True if world == "sample" or any(row.synthetic for row in known) else None,
         as_of=_time(as_of),
         age_seconds=None if as_of is None else age_seconds(as_of, now),

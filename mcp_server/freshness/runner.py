@@ -224,7 +224,9 @@ class JobRunner:
 
     async def _again(self, job: Job, state: JobState, error: AppError | None = None) -> Job | None:
         """Write down that nothing is settled, and the pause before the next try."""
-        seconds = await self._pause(replace(job, polls=job.polls + 1, state=state))
+        # An accepted refresh had its first pause already, one of unknown outcome has it now.
+        looks = job.polls + 1 if state is JobState.POSTED else job.polls
+        seconds = await self._pause(replace(job, polls=looks))
         asked = error.retry_after_seconds if error is not None else None
         # A cooldown tells its end the same way, but is no reason not to look.
         if asked is not None and not isinstance(error, CooldownError):
