@@ -41,7 +41,7 @@ def members(
     return data.execute(
         f"{_MEMBERS} SELECT m.by_lexicon, m.by_hashtag, m.by_text, {', '.join(columns)}"  # noqa: S608
         " FROM matched m CROSS JOIN creators c ON c.id = m.id"
-        f" WHERE {' AND '.join(conditions)} ORDER BY c.followers DESC, c.id",
+        f" WHERE {' AND '.join(conditions) or '1'} ORDER BY c.followers DESC, c.id",
         {
             **params,
             "niche": niche_word(niche) or normalise_tag(niche),

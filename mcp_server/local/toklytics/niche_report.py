@@ -46,7 +46,9 @@ def niche_report(call: Call) -> Answer:
     most = call.whole("max_followers")
     if most is not None and most < least:
         raise invalid("max_followers", f"at least min_followers ({least})")
-    conditions = ["c.followers >= :least", *(["c.followers <= :most"] if most is not None else [])]
+    # From 0 on, creators count too whose followers no source has told.
+    limits = {"c.followers >= :least": least or None, "c.followers <= :most": most}
+    conditions = [test for test, value in limits.items() if value is not None]
     rows = members(call.data, niche, _COLUMNS, conditions, {"least": least, "most": most})
     if not rows:
         raise ApiError(404, "NICHE_NOT_FOUND", "No tracked creator of this niche and size.")

@@ -130,6 +130,14 @@ async def test_a_report_is_limited_by_followers(api: Api) -> None:
     }
 
 
+async def test_from_no_followers_on_unknown_ones_count_too(api: Api) -> None:
+    api.world.data().execute("UPDATE creators SET niche = 'travel' WHERE username = 'dee'")
+    data = await niche(api, niche="travel", min_followers=0)
+    assert (data["creators"], data["tiers"]) == (1, [])
+    assert obj(obj(data["metrics"])["followers"])["n"] == 0
+    assert (await api.get("/analytics/niche-report", niche="travel", min_followers=1)).status == 404
+
+
 async def test_a_niche_without_creators_is_not_found(api: Api) -> None:
     answer = await api.get("/analytics/niche-report", niche="quasar")
     assert (answer.status, answer.code) == (404, "NICHE_NOT_FOUND")
