@@ -1,9 +1,10 @@
-"""Times every Toklytics operation of the local upstream, through the app, in this process.
+"""Times every reading operation of the local upstream, through the app, in this process.
 
-    python benchmarks/local_operations.py --folder .bench
+    python benchmarks/local_operations.py --folder /tmp/world
 
 The world (synthetic; 10,000 creators and 300,000 videos unless told otherwise) is generated
-once into the folder and used again by later runs. A figure is the time from the request to the
+once into the folder, below the system's temporary folder by default, and used again by later
+runs. A figure is the time from the request to the
 whole answer, transport and JSON included, in milliseconds.
 """
 
@@ -12,6 +13,7 @@ import asyncio
 import random
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +29,7 @@ from mcp_server.local.world import World
 
 AS_OF: Final = 1_770_000_000
 SEED: Final = 1
+DEFAULT_FOLDER: Final = Path(tempfile.gettempdir()) / "tokmetrics-benchmark"
 TARGET_MS: Final = 20.0
 NICHES: Final = ("fitness", "cooking", "comedy", "beauty", "gaming", "travel", "workout", "recipe")
 
@@ -34,9 +37,12 @@ NICHES: Final = ("fitness", "cooking", "comedy", "beauty", "gaming", "travel", "
 class Draw:
     """Draws arguments from what the store holds, large and small alike."""
 
-    def __init__(self, data: sqlite3.Connection, rng: random.Random) -> None:
+    def __init__(self, world: World, rng: random.Random) -> None:
         self._rng = rng
-        column = self._column(data)
+        column = self._column(world.data())
+        of_state = self._column(world.state())
+        self._accounts = of_state("SELECT DISTINCT account_id FROM account_snapshots")
+        self._records = of_state("SELECT id FROM video_records")
         self._usernames = column("SELECT username FROM creators ORDER BY followers DESC")
         self._videos = column("SELECT video_id FROM videos WHERE id % 97 = 0")
         self._tags = column("SELECT name FROM hashtags ORDER BY video_count DESC LIMIT 2000")
@@ -72,6 +78,14 @@ class Draw:
         """Draw a word of a caption; frequent ones come often."""
         return quote(self._rng.choice(self._words))
 
+    def account(self) -> str:
+        """Draw one of the user's own accounts that has analytics."""
+        return self._rng.choice(self._accounts)
+
+    def record(self) -> str:
+        """Draw TokPortal's id of a video of an own account."""
+        return self._rng.choice(self._records)
+
     def one_of(self, *values: str) -> str:
         """Draw one of a few values."""
         return self._rng.choice(values)
@@ -90,56 +104,66 @@ def operations(draw: Draw) -> dict[str, Callable[[], str]]:
     creator_sorts = ("followers", "likes", "videos", "recent")
     return {
         "searchTikTokCreators (text)": lambda: (
-            f"creators/search?q={draw.word()}&{sort(*creator_sorts)}"
+            f"v1/creators/search?q={draw.word()}&{sort(*creator_sorts)}"
         ),
         "searchTikTokCreators (filters)": lambda: (
-            f"creators/search?min_followers={draw.whole(200_000)}&region="
+            f"v1/creators/search?min_followers={draw.whole(200_000)}&region="
             f"{draw.one_of('US', 'JP', 'BR', '')}&order={draw.one_of('asc', 'desc')}"
             f"&verified={draw.one_of('true', 'false')}&{sort(*creator_sorts)}"
         ),
-        "getTikTokCreatorAnalytics": lambda: f"creators/{draw.username()}",
+        "getTikTokCreatorAnalytics": lambda: f"v1/creators/{draw.username()}",
         "getTikTokCreatorVideos": lambda: (
-            f"creators/{draw.username()}/videos?"
+            f"v1/creators/{draw.username()}/videos?"
             + sort("plays", "likes", "comments", "shares", "recent")
         ),
-        "getTikTokCreatorTopContent": lambda: f"creators/{draw.username()}/top-content",
+        "getTikTokCreatorTopContent": lambda: f"v1/creators/{draw.username()}/top-content",
         "searchTikTokVideos (text)": lambda: (
-            f"videos/search?q={draw.word()}&{sort('plays', 'likes', 'shares', 'recent')}"
+            f"v1/videos/search?q={draw.word()}&{sort('plays', 'likes', 'shares', 'recent')}"
         ),
         "searchTikTokVideos (filters)": lambda: (
-            f"videos/search?hashtag={draw.one_of(draw.tag(), '')}"
+            f"v1/videos/search?hashtag={draw.one_of(draw.tag(), '')}"
             f"&duration={draw.one_of('short', 'medium', 'long')}"
             f"&content_type={draw.one_of('video', 'slideshow')}"
             f"&min_views={draw.whole(50_000)}&{sort('plays', 'likes', 'shares', 'recent')}"
         ),
-        "getTikTokVideoDetails": lambda: f"videos/{draw.video()}",
+        "getTikTokVideoDetails": lambda: f"v1/videos/{draw.video()}",
         "getTrendingTikTokVideos": lambda: (
-            f"videos/trending?period={draw.one_of('24h', '7d', '30d')}"
+            f"v1/videos/trending?period={draw.one_of('24h', '7d', '30d')}"
         ),
         "searchTikTokHashtags": lambda: (
-            f"hashtags/search?q={draw.tag()[:3]}&{sort('video_count', 'view_count')}"
+            f"v1/hashtags/search?q={draw.tag()[:3]}&{sort('video_count', 'view_count')}"
             if draw.whole(4) > 1
-            else f"hashtags/search?{sort('video_count', 'view_count')}"
+            else f"v1/hashtags/search?{sort('video_count', 'view_count')}"
         ),
-        "getTikTokHashtagDetails": lambda: f"hashtags/{draw.tag()}",
-        "getTrendingTikTokHashtags": lambda: "hashtags/trending",
+        "getTikTokHashtagDetails": lambda: f"v1/hashtags/{draw.tag()}",
+        "getTrendingTikTokHashtags": lambda: "v1/hashtags/trending",
         "searchTikTokSounds": lambda: (
-            f"sounds/search?q={draw.word()}&{sort('user_count', 'recent')}"
+            f"v1/sounds/search?q={draw.word()}&{sort('user_count', 'recent')}"
         ),
-        "getTikTokSoundDetails": lambda: f"sounds/{draw.sound()}",
-        "getTrendingTikTokSounds": lambda: "sounds/trending",
-        "getToklyticsStats": lambda: "analytics/platform-stats",
+        "getTikTokSoundDetails": lambda: f"v1/sounds/{draw.sound()}",
+        "getTrendingTikTokSounds": lambda: "v1/sounds/trending",
+        "getToklyticsStats": lambda: "v1/analytics/platform-stats",
         "compareTikTokCreators": lambda: (
-            "analytics/creator-comparison?usernames=" + ",".join(draw.username() for _ in range(10))
+            "v1/analytics/creator-comparison?usernames="
+            + ",".join(draw.username() for _ in range(10))
         ),
         "getTikTokNicheBenchmarks": lambda: (
-            f"analytics/niche-report?niche={draw.one_of(*NICHES)}"
+            f"v1/analytics/niche-report?niche={draw.one_of(*NICHES)}"
             f"&min_followers={draw.one_of('0', '1000', '10000')}"
         ),
         "planTikTokInfluencerCampaign": lambda: (
-            f"analytics/campaign-planner?niche={draw.one_of(*NICHES)}"
+            f"v1/analytics/campaign-planner?niche={draw.one_of(*NICHES)}"
             f"&budget={draw.one_of('3000', '20000', '250000')}"
         ),
+        "listAccounts": lambda: f"ext/accounts?page={draw.whole(2)}",
+        "getAccountAnalytics": lambda: f"ext/accounts/{draw.account()}/analytics",
+        "canRefreshAccountAnalytics": lambda: (
+            f"ext/accounts/{draw.account()}/analytics/can-refresh"
+        ),
+        "listAccountVideoAnalytics": lambda: (
+            f"ext/accounts/{draw.account()}/analytics/videos?page={draw.whole(3)}"
+        ),
+        "getVideoAnalytics": lambda: f"ext/videos/{draw.record()}/analytics",
     }
 
 
@@ -157,9 +181,11 @@ def prepare(config: LocalConfig, creators: int, videos: int) -> World:
 async def measure(config: LocalConfig, world: World, rounds: int) -> bool:
     """Print a line for each operation; say whether all meet the target."""
     good = True
-    draw = Draw(world.data(), random.Random(SEED))  # noqa: S311 (repeatable on purpose)
+    draw = Draw(world, random.Random(SEED))  # noqa: S311 (repeatable on purpose)
     transport = httpx2.ASGITransport(create_app(config, world=world))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://local/api/v1/") as client:
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://local/api/", headers={"X-API-Key": "local"}
+    ) as client:
         print(f"{'operation':34}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}")
         for name, path in operations(draw).items():
             times = [await timed(client, path()) for _ in range(rounds + 5)][5:]
@@ -188,7 +214,7 @@ async def timed(client: httpx2.AsyncClient, path: str) -> float:
 def main() -> int:
     """Run the benchmark; the exit status says whether the target was met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--folder", type=Path, required=True, help="where the world lies")
+    parser.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, help="of the world")
     parser.add_argument("--creators", type=int, default=10_000)
     parser.add_argument("--videos", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=100, help="calls per operation")
