@@ -1,0 +1,114 @@
+"""The serve command, from its refusals to real servers on a loopback port."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+from mcp import Client
+from mcp.client.sse import sse_client
+
+from mcp_server.cli.serve import serve
+from tests.console import SCRIPT
+
+PATIENCE_SECONDS = 20
+"""Only a server that hangs takes this long; an idle machine sees the end within 2 s."""
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("TOKMETRICS_", "TOKPORTAL_", "TOKLYTICS_")):
+            monkeypatch.delenv(name)
+
+
+def refusal(*arguments: str, **environment: str) -> str:
+    done = CliRunner().invoke(serve, arguments, env=environment)
+    assert done.exit_code != 0
+    assert "Traceback" not in done.output
+    return done.output
+
+
+def test_other_addresses_than_loopback_are_refused() -> None:
+    assert "loopback" in refusal("--transport", "http", "--host", "0.0.0.0")  # noqa: S104 - refused
+
+
+def test_an_unknown_toolset_is_answered_with_the_variable_and_the_known_ones() -> None:
+    output = refusal("--local", "--toolsets", "creators,bogus")
+    assert "TOKMETRICS_TOOLSETS" in output
+    assert "bogus" not in output
+
+
+def test_a_wrong_setting_names_its_variable_and_not_its_value() -> None:
+    output = refusal(TOKPORTAL_BASE_URL="http://elsewhere.example/api")
+    assert "TOKPORTAL_BASE_URL" in output
+    assert "elsewhere" not in output
+
+
+def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    output = refusal("--local", TOKMETRICS_DATA_DIR=str(file))
+    assert output.startswith("Error: ")
+    assert len(output.splitlines()) == 1
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def serving(folder: Path, transport: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a real server and return when it listens."""
+    port = free_port()
+    command = [str(SCRIPT), "serve", "--local", "--transport", transport, "--port", str(port)]
+    process = subprocess.Popen(  # noqa: S603 - the tests' own command
+        [*command, "--data-dir", str(folder), "--log-level", "info"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        for line in process.stderr:
+            if "running on" in line:
+                break
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+async def test_streamable_http_serves_both_eras_and_checks_the_host(tmp_path: Path) -> None:
+    with serving(tmp_path, "http") as (_, address):
+        for mode in ("legacy", "auto"):
+            async with Client(f"{address}/mcp", mode=mode) as client:
+                result = await client.call_tool("getToklyticsStats", {})
+            assert not result.is_error
+        async with httpx2.AsyncClient() as plain:
+            foreign = await plain.post(f"{address}/mcp", headers={"Host": "evil.example"}, json={})
+        assert foreign.status_code == 421
+
+
+async def test_sse_serves(tmp_path: Path) -> None:
+    with serving(tmp_path, "sse") as (_, address):
+        async with Client(sse_client(f"{address}/sse"), mode="legacy") as client:
+            result = await client.call_tool("getToklyticsStats", {})
+        assert not result.is_error
+
+
+@pytest.mark.parametrize("transport", ["http", "sse"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server(tmp_path: Path, transport: str, number: signal.Signals) -> None:
+    with serving(tmp_path, transport) as (process, _):
+        process.send_signal(number)
+        process.wait(PATIENCE_SECONDS)
