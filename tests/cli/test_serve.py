@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, transport: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(folder: Path, transport: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Run a real server and return when it listens."""
     port = free_port()
     command = [str(SCRIPT), "serve", "--local", "--transport", transport, "--port", str(port)]
