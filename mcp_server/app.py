@@ -27,7 +27,8 @@ from mcp_server.deps import Deps, utc_now
 from mcp_server.freshness.cache import CachedToklytics, Lifetimes
 from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.freshness.rules import EngineRules
-from mcp_server.local import LocalConfig, World, active_world, create_app, ensure_sample
+from mcp_server.local import active_world, create_app, ensure_sample
+from mcp_server.local_settings import local_config
 from mcp_server.settings import LogLevel, Settings
 from mcp_server.store.interface import Store
 from mcp_server.store.sqlite import open_store
@@ -211,22 +212,8 @@ def _partition(
 
 def local_upstream(settings: Settings) -> ASGIApp:
     """Open the embedded local upstream; a first run without data generates the sample world."""
-    config = local_config(settings, active_world(settings.data_dir, settings.world))
+    config = local_config(settings)
     if config.world == "sample":
         ensure_sample(config)
     _log.info("Local upstream: world %s in %s", config.world, config.folder)
     return create_app(config)
-
-
-def local_config(settings: Settings, world: World) -> LocalConfig:
-    """Return how the local upstream behaves by the settings."""
-    return LocalConfig(
-        data_dir=settings.data_dir,
-        world=world,
-        refresh_seconds=settings.local_refresh_seconds,
-        cooldown_hours=settings.local_cooldown_hours,
-        monthly_quota=settings.local_monthly_quota,
-        rate_limit_per_minute=settings.local_rate_limit,
-        faults=settings.local_faults,
-        api_keys=tuple(key.get_secret_value() for key in settings.local_api_keys),
-    )

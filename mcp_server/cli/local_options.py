@@ -52,22 +52,13 @@ def choose(data_dir: Path | None, world: str | None) -> "LocalConfig":
     """
     from mcp_server import settings
     from mcp_server.errors import AppError
-    from mcp_server.local import LocalConfig, active_world
+    from mcp_server.local_settings import local_config
 
     try:
         chosen = settings.load(data_dir=data_dir, world=world)
     except AppError as error:
         raise click.ClickException(error.message) from None
-    return LocalConfig(
-        data_dir=chosen.data_dir,
-        world=active_world(chosen.data_dir, chosen.world),
-        refresh_seconds=chosen.local_refresh_seconds,
-        cooldown_hours=chosen.local_cooldown_hours,
-        monthly_quota=chosen.local_monthly_quota,
-        rate_limit_per_minute=chosen.local_rate_limit,
-        faults=chosen.local_faults,
-        api_keys=tuple(key.get_secret_value() for key in chosen.local_api_keys),
-    )
+    return local_config(chosen)
 
 
 @contextmanager
