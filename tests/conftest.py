@@ -1,5 +1,6 @@
 """No test leaves this machine, and none depends on chance or on how fast the machine is."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,10 @@ from tests.network import NetworkGuard
 
 _GUARD = NetworkGuard()
 _GUARD.install()
+
+# A shell starts background jobs with Ctrl-C ignored, and the programs under test inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
