@@ -14,13 +14,14 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 _LEAST: Final = 2
 _MOST: Final = 10
 _ANALYZED: Final = 100
+# What the figures are ranked by, and what is shown of them: a grade by its points.
 _COMPARED: Final = {
-    "engagement_rate": "er",
-    "followers": "followers",
-    "creator_score": "score",
-    "viral_ratio": "viral_ratio",
-    "posts_per_week": "ppw",
-    "avg_views": "avg_views",
+    "engagement_rate": ("er", "er"),
+    "followers": ("followers", "followers"),
+    "creator_score": ("score", "grade"),
+    "viral_ratio": ("viral_ratio", "viral_ratio"),
+    "posts_per_week": ("ppw", "ppw"),
+    "avg_views": ("avg_views", "avg_views"),
 }
 
 
@@ -43,12 +44,12 @@ def compare_creators(call: Call) -> Answer:
         )
     data = {
         "creators": [_side(call.data, row) for row in rows],
-        "comparison": {name: _compare(rows, column) for name, column in _COMPARED.items()},
+        "comparison": {name: _compare(rows, *columns) for name, columns in _COMPARED.items()},
         "not_found": not_found,
     }
-    newest = max((row["scraped_at"] for row in rows if row["scraped_at"]), default=None)
+    oldest = min((row["scraped_at"] for row in rows if row["scraped_at"]), default=None)
     meta = {
-        "as_of": iso(newest),
+        "as_of": iso(oldest),
         "engagement_method": "weighted: interactions of all tracked videos by their views",
     }
     return Answer(data, meta=meta)
@@ -70,8 +71,8 @@ def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
     }
 
 
-def _compare(rows: Sequence[sqlite3.Row], column: str) -> Record:
+def _compare(rows: Sequence[sqlite3.Row], ranked: str, shown: str) -> Record:
     """Return every value and who has the highest; nobody where it is known of fewer than two."""
-    known = [row for row in rows if row[column] is not None]
-    best = max(known, key=lambda row: row[column])["username"] if len(known) >= _LEAST else None
-    return {"best": best, "values": {row["username"]: row[column] for row in rows}}
+    known = [row for row in rows if row[ranked] is not None]
+    best = max(known, key=lambda row: row[ranked])["username"] if len(known) >= _LEAST else None
+    return {"best": best, "values": {row["username"]: row[shown] for row in rows}}

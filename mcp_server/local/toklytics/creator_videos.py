@@ -7,7 +7,7 @@ from mcp_server.local.metrics import viral_line
 from mcp_server.local.text import normalise_tag
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.lists import count, page_of
-from mcp_server.local.toklytics.rows import Record, known_creator, video, videos_by_id
+from mcp_server.local.toklytics.rows import Record, known_creator, observed, video, videos_by_id
 from mcp_server.local.toklytics.wire import Answer, listed
 
 _ORDERS: Final = {
@@ -36,11 +36,12 @@ def creator_videos(call: Call) -> Answer:
         "least": least,
         "tag": f" {normalise_tag(tag)} " if tag else None,
     }
-    rows = f"FROM videos v WHERE {' AND '.join(conditions)}"
-    total = count(call.data, rows, params)
-    found = page_of(call.data, f"SELECT v.id {rows} ORDER BY {order}", params, page, total)
-    videos = [{**video(row), **against_creator(row)} for row in videos_by_id(call.data, found.ids)]
-    return listed(videos, found, page)
+    matching = f"FROM videos v WHERE {' AND '.join(conditions)}"
+    total = count(call.data, matching, params)
+    found = page_of(call.data, f"SELECT v.id {matching} ORDER BY {order}", params, page, total)
+    rows = videos_by_id(call.data, found.ids)
+    videos = [{**video(row), **against_creator(row)} for row in rows]
+    return listed(videos, found, page, {"as_of": observed(rows)})
 
 
 def against_creator(row: sqlite3.Row) -> Record:

@@ -109,6 +109,11 @@ def sound(row: sqlite3.Row) -> Record:
     }
 
 
+def observed(rows: Sequence[sqlite3.Row]) -> str | None:
+    """Return when the oldest of some videos was observed."""
+    return iso(min((row["scraped_at"] for row in rows if row["scraped_at"]), default=None))
+
+
 def videos_by_id(data: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
     """Return the rows of these videos, joined with creator and sound, in this order."""
     return in_order(data.execute(_VIDEOS, (json_list(ids),)), ids)

@@ -13,7 +13,7 @@ from mcp_server.local.metrics.parameters import LONG_SECONDS, SHORT_SECONDS
 from mcp_server.local.text import match_expression, normalise_tag
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.lists import NOTHING, count, page_of
-from mcp_server.local.toklytics.rows import find_creator, video_of_creator, videos_by_id
+from mcp_server.local.toklytics.rows import find_creator, observed, video_of_creator, videos_by_id
 from mcp_server.local.toklytics.wire import COUNTED, Answer, Found, Page, listed
 
 _FEW: Final = 3_000
@@ -79,7 +79,8 @@ def search_videos(call: Call) -> Answer:
     search = _read(call, sort)
     found = NOTHING if search is None else _run(call.data, search, page)
     rows = videos_by_id(call.data, found.ids)
-    return listed([video_of_creator(row) for row in rows], found, page, {"text_match": "words"})
+    meta = {"text_match": "words", "as_of": observed(rows)}
+    return listed([video_of_creator(row) for row in rows], found, page, meta)
 
 
 def _read(call: Call, sort: str) -> _Search | None:

@@ -59,6 +59,8 @@ async def test_creators_are_compared_value_by_value(api: Api) -> None:
     }
     assert obj(table["avg_views"])["best"] == "ann.fit"
     assert obj(table["engagement_rate"])["best"] == "ann.fit"
+    grades = obj(obj(table["creator_score"])["values"])
+    assert all(grade is None or isinstance(grade, str) for grade in grades.values())
     assert set(table) == {
         "engagement_rate",
         "followers",

@@ -1,4 +1,4 @@
-from tests.tools.conftest import Desk, rows
+from tests.tools.conftest import Desk, part, rows
 
 
 async def test_newest_comes_first_unless_asked_otherwise(desk: Desk) -> None:
@@ -21,3 +21,8 @@ async def test_each_video_is_placed_against_the_creators_average(desk: Desk) -> 
     answer = await desk.call("getTikTokCreatorVideos", username="kana_kitchen", sort="plays")
     # The average of 1,000, 2,000 and 3,000 views is 2,000.
     assert [row["vs_average"] for row in rows(answer)] == [1.5, 1.0, 0.5]
+
+
+async def test_the_answer_says_when_the_videos_were_observed(desk: Desk) -> None:
+    answer = await desk.call("getTikTokCreatorVideos", username="kana_kitchen")
+    assert part(answer, "provenance")["as_of"] == "2026-03-01T00:00:00Z"
