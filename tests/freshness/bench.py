@@ -43,7 +43,7 @@ TAKES: Final = 0.05
 """Seconds that each request takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Post:
     """A refresh that reached the upstream.
 
@@ -51,15 +51,15 @@ class Post:
         at: True Unix seconds.
         account_id: The account.
         key: Its idempotency key.
-        status: Of the answer.
         state: Of the job with this key in the store, when the request arrived.
+        answer: The status that it brought or the code of its error; None while there is none.
     """
 
     at: float
     account_id: str
     key: str
-    status: int
     state: str | None
+    answer: str | None = None
 
 
 class Upstream:
@@ -128,15 +128,20 @@ class Upstream:
         """Answer a request after a twentieth of a second, and remember it."""
         self.timeline.now += TAKES
         self.requests.append(f"{request.method} {request.url.path.removeprefix('/api/ext')}")
-        key = request.headers.get("Idempotency-Key", "")
-        state = _job_state(self.store_path, key) if request.method == "POST" else None
+        post = self._noted(request) if request.method == "POST" else None
         response = await self.network.handle_async_request(request)
         await response.aread()
-        if request.method == "POST":
-            account_id = request.url.path.split("/")[-3]
-            post = Post(self.timeline.now, account_id, key, response.status_code, state)
-            self.posts.append(post)
+        if post is not None:
+            post.answer = _answer(response)
         return response
+
+    def _noted(self, request: httpx2.Request) -> Post:
+        key = request.headers.get("Idempotency-Key", "")
+        account_id = request.url.path.split("/")[-3]
+        self.posts.append(
+            Post(self.timeline.now, account_id, key, _job_state(self.store_path, key))
+        )
+        return self.posts[-1]
 
 
 Fault = str
@@ -168,6 +173,7 @@ class Plug:
         watch: Is told of everything, before and after it.
         tasks: Every task of the process that has used the plug.
         is_dead: Whether the process is gone.
+        died_at: Where it was cut off.
     """
 
     timeline: Timeline
@@ -179,6 +185,7 @@ class Plug:
     watch: Callable[[str], None] = lambda _name: None
     tasks: set[asyncio.Task[object]] = field(default_factory=set[asyncio.Task[object]])
     is_dead: bool = False
+    died_at: str = ""
 
     async def through(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
         """Do one thing, unless the process dies first; if it dies just after, nobody learns."""
@@ -205,6 +212,7 @@ class Plug:
 
     def _check(self, name: str, *, after: bool) -> None:
         if not self.is_dead and self._is_due(name, after=after):
+            self.died_at = f"{'after' if after else 'before'} {name}"
             self.pull()
         if self.is_dead:
             raise asyncio.CancelledError
@@ -411,6 +419,14 @@ async def _ended(tasks: "set[asyncio.Task[T]]") -> None:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _answer(response: httpx2.Response) -> str:
+    try:
+        body = response.json()
+        return str(body["data"]["status"] if response.is_success else body["error"]["code"])
+    except (ValueError, LookupError, TypeError):
+        return "unreadable"
 
 
 def _job_state(path: Path, key: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A bench of its own for every test."""
+"""A bench of its own for every test, and the counts at the end."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.freshness.bench import Bench, Upstream
+from tests.freshness.tally import TALLY
 from tests.freshness.timeline import Timeline
 
 
@@ -32,3 +33,11 @@ async def make_bench(tmp_path: Path) -> AsyncIterator[Callable[..., Bench]]:
 @pytest.fixture
 async def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = TALLY.lines()
+    if lines:
+        terminalreporter.section("refresh engine: what was gone through")
+        for line in lines:
+            terminalreporter.write_line(line)
