@@ -3,6 +3,7 @@
 import logging
 import os
 import random
+import re
 import secrets
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -27,7 +28,7 @@ from mcp_server.deps import Deps, utc_now
 from mcp_server.freshness.cache import CachedToklytics, Lifetimes
 from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.freshness.rules import EngineRules
-from mcp_server.local import active_world, create_app, ensure_sample
+from mcp_server.local import create_app, ensure_sample, identity
 from mcp_server.local_settings import local_config
 from mcp_server.settings import LogLevel, Settings
 from mcp_server.store.interface import Store
@@ -83,15 +84,18 @@ def instructions_for(specs: tuple[ToolSpec, ...]) -> str:
     """Return the server's introduction without the toolsets that are switched off."""
     text = files("mcp_server").joinpath("instructions.md").read_text("utf-8")
     toolsets = {spec.toolset for spec in specs}
-    lines = [line for line in text.splitlines() if _concerns(line) <= toolsets]
+    spending = any(spec.effect is not Effect.READ for spec in specs)
+    topics = toolsets | ({"refreshing"} if spending else set[str]())
+    lines = [line for line in text.splitlines() if _concerns(line, topics)]
     return "\n".join(lines).strip()
 
 
-def _concerns(line: str) -> set[str]:
+def _concerns(line: str, topics: set[str]) -> bool:
+    """Whether a line is about anything that is switched on; only list items can be about less."""
     if not line.startswith("- "):
-        return set()
-    names = line.removeprefix("- ").split(" (", 1)[0]
-    return {names.split(", ")[0]}
+        return True
+    names = re.split(r" \(|:", line.removeprefix("- "), maxsplit=1)[0]
+    return not topics.isdisjoint(names.split(", "))
 
 
 def build_application(
@@ -155,12 +159,14 @@ def _deps(
     local: bool,
 ) -> Deps:
     store = open_store(settings.data_dir / "store.db")
-    world = active_world(settings.data_dir, settings.world) if local else None
+    config = local_config(settings) if local else None
+    world = None if config is None else config.world
+    address = None if config is None else f"local:{identity(config)}"
     own = _partition(
-        store, "tokportal", settings.tokportal_base_url, settings.tokportal_api_key, world
+        store, "tokportal", settings.tokportal_base_url, settings.tokportal_api_key, address
     )
     market = _partition(
-        store, "toklytics", settings.toklytics_base_url, settings.toklytics_api_key, world
+        store, "toklytics", settings.toklytics_base_url, settings.toklytics_api_key, address
     )
     engine = RefreshEngine(
         client=clients.tokportal,
@@ -196,16 +202,16 @@ def _deps(
 
 
 def _partition(
-    store: Store, upstream: str, address: str, key: SecretStr | None, world: str | None
+    store: Store, upstream: str, live: str, key: SecretStr | None, local: str | None
 ) -> Callable[[], Awaitable[str]]:
     """Return what names the part of the store for one key at one address, or for a world."""
 
     async def partition() -> str:
         # Not kept: a store that is locked for now names one that keeps nothing, each time anew.
-        if world is not None:
-            return await store.partition(upstream, f"local:{world}", None)
+        if local is not None:
+            return await store.partition(upstream, local, None)
         secret = None if key is None else key.get_secret_value()
-        return await store.partition(upstream, address, secret)
+        return await store.partition(upstream, live, secret)
 
     return partition
 

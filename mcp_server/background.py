@@ -1,5 +1,6 @@
 """What goes on while somebody is connected: jobs are taken up, changes reach subscribers."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -7,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import anyio
-from anyio.abc import TaskGroup
 from mcp.server.subscriptions import ResourcesListChanged, ResourceUpdated
 
 from mcp_server.changes import ChangeBus
@@ -47,28 +47,35 @@ class Background:
         self._sleep = sleep
         self._history_days = history_days
         self._connections = 0
+        self._task: asyncio.Task[None] | None = None
         self._seen: int | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Keep the work going while the block runs; the first block starts it."""
+        """Keep the work going while any such block runs."""
         self._connections += 1
+        if self._task is None:
+            # A task of its own: the connection that came first may be the first to leave.
+            self._task = asyncio.create_task(self._work(), name="background")
         try:
-            if self._connections > 1:
-                yield
-                return
-            async with anyio.create_task_group() as group:
-                self._start(group)
-                yield
-                group.cancel_scope.cancel()
+            yield
         finally:
             self._connections -= 1
+            if self._connections == 0:
+                await self._stop()
 
-    def _start(self, group: TaskGroup) -> None:
-        group.start_soon(self._repeat, self._look, _LOOK_SECONDS)
-        group.start_soon(self._repeat, self._resume, _RESUME_SECONDS)
-        if self._history_days is not None:
-            group.start_soon(self._repeat, self._prune, _PRUNE_SECONDS)
+    async def _stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _work(self) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._repeat, self._look, _LOOK_SECONDS)
+            group.start_soon(self._repeat, self._resume, _RESUME_SECONDS)
+            if self._history_days is not None:
+                group.start_soon(self._repeat, self._prune, _PRUNE_SECONDS)
 
     async def _repeat(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:

@@ -95,7 +95,7 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
         ErrorCode.NOT_FOUND_ANALYTICS: CatalogueEntry(
             "No analytics have been collected for this account yet.",
             False,
-            "Call refreshAccountAnalytics for this account once, then read again.",
+            "Call refreshAccountAnalyticsAndWait for this account; it collects and returns them.",
         ),
         ErrorCode.NOT_FOUND_HISTORY: CatalogueEntry(
             "No snapshot of this account is stored in this range.",
@@ -130,7 +130,7 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
         ErrorCode.NOT_FOUND_NICHE: CatalogueEntry(
             "Toklytics has no creators for this niche within these limits.",
             False,
-            "Use a broader niche word or lower min_followers.",
+            "Use a broader niche word, or a lower min_followers (by default 10000).",
         ),
         ErrorCode.UNAUTHORIZED: CatalogueEntry(
             "The API did not accept the key: it is missing, wrong, expired or revoked.",
@@ -159,7 +159,7 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "Tell the user; only they can add credits.",
         ),
         ErrorCode.RATE_LIMITED: CatalogueEntry(
-            "Too many requests were made with this key within a minute.",
+            "Too many requests were made with this key; the API asks to wait.",
             True,
             "Wait for retry_after_seconds and repeat the same call once.",
         ),

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from mcp_server import __version__
 from mcp_server.app import Outside, build_application, chosen_tools, instructions_for
-from mcp_server.settings import load
+from mcp_server.settings import ALL_TOOLSETS, load
 
 
 async def unused(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,6 +31,17 @@ def test_instructions_name_no_toolset_that_is_off() -> None:
     text = instructions_for(chosen_tools(load(toolsets="creators")))
     assert "listAccounts" not in text
     assert "creators" in text
+
+
+@pytest.mark.parametrize("toolset", ALL_TOOLSETS)
+def test_instructions_speak_of_each_toolset_that_is_on(toolset: str) -> None:
+    text = instructions_for(chosen_tools(load(toolsets=toolset)))
+    assert toolset in text.split("Every answer")[0]
+
+
+def test_read_only_instructions_do_not_send_an_agent_to_refresh() -> None:
+    assert "refreshAccountAnalytics" in instructions_for(chosen_tools(load()))
+    assert "refreshAccountAnalytics" not in instructions_for(chosen_tools(load(read_only=True)))
 
 
 @pytest.mark.parametrize("toolsets", [None, "accounts", "market"])

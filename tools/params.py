@@ -2,7 +2,7 @@
 
 import re
 from itertools import pairwise
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BeforeValidator, Field
@@ -99,6 +99,18 @@ def _split_names(value: object) -> object:
     return value
 
 
+def _distinct(value: object) -> object:
+    """Drop what names the same creator again, before the names are counted."""
+    value = _split_names(value)
+    if not isinstance(value, list):
+        return value
+    names: dict[str, object] = {}
+    for item in cast("list[object]", value):
+        mark = item.strip().lstrip("@").casefold() if isinstance(item, str) else repr(item)
+        names.setdefault(mark, item)
+    return [*names.values()]
+
+
 AccountId = Annotated[
     str,
     BeforeValidator(_trimmed),
@@ -130,7 +142,7 @@ Username = Annotated[
 ]
 Usernames = Annotated[
     list[Username],
-    BeforeValidator(_split_names),
+    BeforeValidator(_distinct),
     Field(min_length=2, max_length=10, description="Different TikTok usernames"),
 ]
 Tag = Annotated[

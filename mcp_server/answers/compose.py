@@ -57,7 +57,7 @@ def oldest(stamps: Iterable[str | None]) -> str | None:
 
 
 def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> Provenance:
-    said = reply.meta.get("as_of")
+    said, source = reply.meta.get("as_of"), reply.meta.get("source")
     written = as_of if as_of is not None else said if isinstance(said, str) else None
     moment = parse_time(written)
     return Provenance(
@@ -67,6 +67,7 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
         as_of=None if moment is None else canonical(moment),
         age_seconds=None if moment is None else age_seconds(moment, now),
         fetched_at=None if moment is not None else canonical(reply.received_at),
+        source=source if isinstance(source, str) else None,
         cached=True if reply.cached else None,
         stale=True if reply.stale else None,
         request_id=reply.request_id,

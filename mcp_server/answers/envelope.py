@@ -22,6 +22,7 @@ class Provenance(BaseModel):
     as_of: str | None = Field(default=None, description="When the figures were collected")
     age_seconds: int | None = None
     fetched_at: str | None = Field(default=None, description="Given where as_of is unknown")
+    source: str | None = Field(default=None, description="As the API names itself")
     cached: bool | None = None
     stale: bool | None = Field(
         default=None, description="Older than allowed: the API gave nothing newer"

@@ -1,7 +1,7 @@
 """How the outcome of a refresh reads, for the tool that waits and the one that does not."""
 
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,8 @@ from mcp_server.freshness.results import AccountResult, RefreshReport
 from mcp_server.models.account import AccountAnalytics
 from mcp_server.settings import World
 from mcp_server.store.records import Mode, QuotaView
+
+IMPORTED: Final = "Imported data changes only when a newer export is imported."
 
 
 class RefreshedAccount(BaseModel):

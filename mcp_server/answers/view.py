@@ -10,6 +10,8 @@ from mcp_server.answers.clean import is_address, shorten
 
 CONCISE_TEXT: Final = 100
 """Characters of a caption or a bio in a concise answer."""
+_CAVEATS: Final = frozenset({"warnings", "basis", "note", "reason"})
+"""Fields that say how to read the figures: half a caveat is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,14 @@ class View:
     fields: Mapping[str, "View | None"] = field(default_factory=dict["str", "View | None"])
     """Names to keep; `None` keeps the value as it is. Empty keeps every field."""
     rows: int | None = None
-    """How many rows of a list to keep; `None` keeps all."""
+    """How many rows of a list to keep from its beginning; `None` keeps all."""
+    last: int | None = None
+    """How many to keep from its end, of a list in the order of time."""
 
 
-def view(*names: str, rows: int | None = None, **nested: View) -> View:
+def view(*names: str, rows: int | None = None, last: int | None = None, **nested: View) -> View:
     """Keep `names` as they are and `nested` through views of their own."""
-    return View({**dict.fromkeys(names), **nested}, rows)
+    return View({**dict.fromkeys(names), **nested}, rows, last)
 
 
 @dataclass(slots=True)
@@ -48,11 +52,11 @@ def project(value: JsonValue, shape: View, *, name: str = "data") -> tuple[JsonV
 
 def _project(value: JsonValue, shape: View, name: str, cuts: list[Cut]) -> JsonValue:
     if isinstance(value, str):
-        return value if is_address(value) else shorten(value, CONCISE_TEXT)
+        written_by_us = name in _CAVEATS or is_address(value)
+        return value if written_by_us else shorten(value, CONCISE_TEXT)
     if isinstance(value, list):
-        kept = value
-        if shape.rows is not None and len(value) > shape.rows:
-            kept = value[: shape.rows]
+        kept = value[: shape.rows] if shape.last is None else value[-shape.last :]
+        if len(kept) < len(value):
             cuts.append(Cut(name, len(kept), len(value)))
         return [_project(item, View(shape.fields), name, cuts) for item in kept]
     if isinstance(value, dict):

@@ -11,7 +11,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from mcp_server.errors import InvalidArgumentError
+from mcp_server.untrusted import safe_token
 
+_LARGE: Final = 10**6  # a bound above it only keeps nonsense out
 _ALIKE: Final = 0.75
 _MAX_PROBLEMS: Final = 3
 
@@ -36,6 +38,33 @@ def with_added(model: type[Arguments], *, detail: bool, max_age_seconds: bool) -
     return model
 
 
+# What agents write from habit, or because the other API calls it so.
+_SYNONYMS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("query", "search", "keyword", "keywords", "text"), "q"),
+    **dict.fromkeys(("country", "location"), "region"),
+    **dict.fromkeys(("per_page", "count", "size", "max_results", "top"), "limit"),
+    **dict.fromkeys(("handle", "user", "name", "creator"), "username"),
+    "sort_by": "sort",
+    "sort_order": "order",
+    "hashtag": "tag",
+    "sound_id": "music_id",
+    "min_plays": "min_views",
+}
+_HOSTS_OWN: Final = frozenset({"task_progress"})
+"""Arguments that hosts add to every call for themselves."""
+
+
+def ignored(names: Mapping[str, JsonValue], model: type[BaseModel]) -> list[str]:
+    """Return the names of arguments that are none of the tool's, where they can be repeated."""
+    return [
+        token
+        for name in names
+        if name not in model.model_fields
+        and name not in _HOSTS_OWN
+        and (token := safe_token(name)) is not None
+    ]
+
+
 def refuse_misspelled(names: Mapping[str, JsonValue], known: Mapping[str, FieldInfo]) -> None:
     """Refuse an unknown argument that looks like a known one; others are ignored.
 
@@ -44,13 +73,21 @@ def refuse_misspelled(names: Mapping[str, JsonValue], known: Mapping[str, FieldI
     for name in names:
         if name in known:
             continue
-        near = difflib.get_close_matches(name.lower(), known, 1, _ALIKE)
-        if near and near[0] not in names:
+        meant = _meant(name.lower(), known)
+        if meant is not None and meant not in names:
             raise InvalidArgumentError(
-                f"There is no argument of that name; did you mean `{near[0]}`?",
-                parameter=near[0],
+                f"There is no argument of that name; did you mean `{meant}`?",
+                parameter=meant,
                 allowed=sorted(known),
             )
+
+
+def _meant(name: str, known: Mapping[str, FieldInfo]) -> str | None:
+    near = difflib.get_close_matches(name, known, 1, _ALIKE)
+    if near:
+        return near[0]
+    synonym = _SYNONYMS.get(name)
+    return synonym if synonym in known else None
 
 
 def parse(model: type[BaseModel], arguments: Mapping[str, JsonValue]) -> dict[str, object]:
@@ -124,6 +161,8 @@ def _where(problem: ErrorDetails) -> str:
 
 
 def _what(problem: ErrorDetails) -> str:
+    if problem["type"] == "missing":
+        return "is required"
     return problem["msg"].removeprefix("Value error, ").rstrip(".")
 
 
@@ -133,13 +172,22 @@ def _allowed(field: FieldInfo | None) -> list[str] | str | None:
     bare = _bare(field.annotation)
     if get_origin(bare) is Literal:
         return [str(option) for option in get_args(bare)]
-    least, most = (_bound(field, kind) for kind in ("ge", "le"))
-    if least is None or most is None:
+    if (most := _bound(field, "max_length")) is not None:
+        what = "items" if get_origin(bare) is list else "characters"
+        return f"{_bound(field, 'min_length') or 0} to {most} {what}"
+    return _range(field)
+
+
+def _range(field: FieldInfo) -> str | None:
+    above, least, most = (_bound(field, kind) for kind in ("gt", "ge", "le"))
+    if above is not None:
+        return f"more than {above}"
+    if least is None:
         return None
-    return f"{least:g} to {most:g}"
+    return f"{least} or more" if most is None or most > _LARGE else f"{least} to {most}"
 
 
-def _bound(field: FieldInfo, kind: Literal["ge", "le"]) -> float | None:
+def _bound(field: FieldInfo, kind: str) -> float | None:
     found: list[float] = [
         value for part in field.metadata if (value := getattr(part, kind, None)) is not None
     ]

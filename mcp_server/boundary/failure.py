@@ -12,6 +12,8 @@ from mcp_server.answers.budget import dumps
 from mcp_server.errors import CATALOGUE, AppError, ErrorCode
 
 _TOOL_NAME = re.compile(r"\b[a-z]+[A-Z]\w+\b")
+_DOCS: Final = ("https://toklytics.app/docs", "https://developers.tokportal.com/")
+_LINK: Final = 200
 _NO_TOOL: Final = "Tell the user: the tool that would help is not switched on in this server."
 _BUG: Final = CATALOGUE[ErrorCode.INTERNAL_ERROR]
 
@@ -39,8 +41,14 @@ def failure_text(error: AppError, available: frozenset[str]) -> str:
         "http_status": error.http_status,
         "upstream_code": error.upstream_code,
         "request_id": error.request_id,
+        "docs": _known_page(error.upstream.docs),
     }
     return dumps({"error": {name: value for name, value in fields.items() if value is not None}})
+
+
+def _known_page(link: str | None) -> str | None:
+    """Return a link of the upstream if it leads to its own documentation."""
+    return link if link is not None and link.startswith(_DOCS) and len(link) <= _LINK else None
 
 
 def _json(error: AppError) -> dict[str, JsonValue]:

@@ -1,7 +1,7 @@
 """Turns a tool's answer into what goes over the wire: one JSON, as structure and as text."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, JsonValue
@@ -12,6 +12,8 @@ from mcp_server.answers.view import Cut, View, project
 
 Document = dict[str, JsonValue]
 
+_MOST_NAMED: Final = 5
+
 
 def render(
     answer: BaseModel,
@@ -21,6 +23,7 @@ def render(
     given: Mapping[str, JsonValue],
     concise: View | None,
     available: frozenset[str],
+    ignored: Sequence[str] = (),
 ) -> CallToolResult:
     """Return `answer` cleaned, cut to the wanted detail, and within the budget.
 
@@ -31,16 +34,22 @@ def render(
         given: The arguments that the caller sent, to build the next call from.
         concise: What to keep unless `detail` is `full`; `None` keeps everything.
         available: The tools that are switched on; `next` names no other.
+        ignored: Names of arguments that the tool does not have.
     """
     document = cast("Document", answer.model_dump(mode="json", by_alias=True, exclude_none=True))
     data = clean(document.pop("data"))
     notes = list(cast("list[str]", document.pop("notes", [])))
+    if ignored:
+        names = ", ".join(f"`{name}`" for name in ignored[:_MOST_NAMED])
+        notes.append(f"Not arguments of this tool, so ignored: {names}.")
     if concise is not None and arguments.get("detail") != "full":
         data, cuts = project(data, concise)
         notes += _cut_notes(cuts)
         document.pop("extra", None)
     envelope = cast("Document", clean(document))
     _turn_page(envelope, tool, arguments, given)
+    if data == [] and _is_past_the_end(envelope):
+        notes.append("This page lies past the last one.")
     paging = _paging(arguments)
     fitted = fit(data, room=MAX_BYTES - size({**envelope, "data": [], "notes": []}), paging=paging)
     if fitted.next_page is not None:
@@ -71,6 +80,14 @@ def _paging(arguments: Mapping[str, JsonValue]) -> Paging | None:
             page = arguments.get("page")
             return Paging(name, count, page if isinstance(page, int) else None)
     return None
+
+
+def _is_past_the_end(envelope: Document) -> bool:
+    pages = envelope.get("pagination")
+    if not isinstance(pages, dict):
+        return False
+    page, total = pages.get("page"), pages.get("total_pages")
+    return isinstance(page, int) and isinstance(total, int) and page > max(total, 1)
 
 
 def _turn_page(

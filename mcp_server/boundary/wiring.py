@@ -8,7 +8,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
 from pydantic import JsonValue, PrivateAttr
 
-from mcp_server.boundary.arguments import ADDED, parse, with_added
+from mcp_server.boundary.arguments import ADDED, ignored, parse, with_added
 from mcp_server.boundary.caller import caller_of
 from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
 from mcp_server.boundary.result import render
@@ -103,4 +103,5 @@ class ServerTool(Tool):
             given=sent,
             concise=self._spec.concise,
             available=self._deps.available,
+            ignored=ignored(arguments, self.fn_metadata.arg_model),
         )

@@ -40,13 +40,16 @@ def main() -> int:
     _write_utf8()
     try:
         status: object = tokmetrics.main(prog_name="tokmetrics", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison] # closed by `>&-`
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
+        if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] # the same
+            return BROKEN_PIPE
         # Who read our output has gone; Python's flush at exit must not complain of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE

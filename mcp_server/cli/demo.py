@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +24,23 @@ def demo() -> None:
 
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="tokmetrics-demo-") as folder:
-        failed = anyio.run(_tour, console, Path(folder))
+        try:
+            failed = anyio.run(_tour, console, Path(folder))
+        except* OSError as group:
+            # Who read our output has gone, or the disk is full; the child has ended by now.
+            reasons = {str(error) for error in leaves(group)}
+            raise click.ClickException("; ".join(sorted(reasons))) from None
     if failed:
         sys.exit(1)
+
+
+def leaves(group: BaseExceptionGroup[OSError]) -> Iterator[OSError]:
+    """Yield the errors of a group of any depth."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error
 
 
 async def _tour(console: "Console", folder: Path) -> bool:

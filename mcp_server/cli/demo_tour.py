@@ -54,12 +54,14 @@ class Tour:
 
     async def _tools(self) -> None:
         listed = (await self._client.list_tools()).tools
-        table = Table(title=f"{len(listed)} tools", title_justify="left", show_lines=False)
-        table.add_column("tool", style="bold", no_wrap=True)
-        table.add_column("what it answers")
+        self._console.print(f"The server offers {len(listed)} tools:")
         for tool in listed:
-            table.add_row(tool.name, _first_sentence(tool))
-        self._console.print(table)
+            self._console.print(
+                f"  [bold]{tool.name}[/] [dim]{escape(_first_sentence(tool))}[/]",
+                overflow="ellipsis",
+                no_wrap=True,
+            )
+        self._console.print()
 
     async def _search(self) -> list[str]:
         found = await self._call(

@@ -78,15 +78,25 @@ def _run(
 ) -> None:
     import anyio
 
-    from mcp_server.transports.http import serve_http
+    from mcp_server.transports.http import DEFAULT_PATHS, listen, serve_http
     from mcp_server.transports.stdio import run_stdio
 
     if transport == "stdio":
+        if sys.stdin.isatty():
+            click.echo("tokmetrics: speaks MCP on standard input; a host starts this.", err=True)
         sys.exit(run_stdio(application.server, application.aclose))
+    try:
+        listening = listen(host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} cannot be served: {error.strerror}. Choose another with --port."
+        ) from None
+    address = f"http://{host}:{listening.getsockname()[1]}{path or DEFAULT_PATHS[transport]}"
+    click.echo(f"tokmetrics: serving {address}", err=True)
 
     async def main() -> None:
         try:
-            await serve_http(application.server, transport, host=host, port=port, path=path)
+            await serve_http(application.server, transport, host=host, path=path, on=listening)
         finally:
             await application.aclose()
 

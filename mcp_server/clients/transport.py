@@ -31,6 +31,7 @@ from mcp_server.errors import (
     UpstreamUnavailableError,
 )
 from mcp_server.settings import World, is_loopback
+from mcp_server.untrusted import one_line
 
 T = TypeVar("T")
 
@@ -125,7 +126,9 @@ class ApiTransport:
                 # The deadline is ours: a transport may ignore the client's own timeouts.
                 with anyio.fail_after(self._policy.request_timeout_seconds):
                     answer = await self._exchange(call)
-        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            host = urlsplit(self.upstream.base_url).netloc
+            log.warning("%s at %s was not reached: %s", self.upstream.api, host, _reason(error))
             failure = _Failure(UpstreamUnavailableError(), Outcome.NOT_SENT)
         except (TimeoutError, httpx2.TimeoutException):
             failure = _Failure(UpstreamTimeoutError(), Outcome.TIMED_OUT)
@@ -271,3 +274,8 @@ def _rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdecimal() else None
+
+
+def _reason(error: Exception) -> str:
+    """Return what the operating system or TLS said; it names no path and no key."""
+    return one_line(str(error)) or type(error).__name__

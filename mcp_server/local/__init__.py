@@ -4,7 +4,7 @@ from mcp_server.local.app import create_app
 from mcp_server.local.config import LocalConfig, World
 from mcp_server.local.database import LocalStoreError
 from mcp_server.local.world import World as LocalWorld
-from mcp_server.local.worlds import active_world, ensure_sample
+from mcp_server.local.worlds import active_world, ensure_sample, identity
 
 __all__ = [
     "LocalConfig",
@@ -14,4 +14,5 @@ __all__ = [
     "active_world",
     "create_app",
     "ensure_sample",
+    "identity",
 ]

@@ -27,6 +27,21 @@ def active_world(data_dir: Path, override: WorldName | None = None) -> WorldName
     return "own" if _finds(data_dir / "local" / "own", query) else "sample"
 
 
+def identity(config: LocalConfig) -> str:
+    """Name what a world is: another sample is another world, though its accounts are called alike.
+
+    Raises:
+        LocalStoreError: The files cannot be read.
+    """
+    if config.world == "own" or not (config.folder / "data.db").exists():
+        return config.world
+    with closing(open_database(config.folder, "data")) as data:
+        rows: list[tuple[str, str]] = data.execute(
+            "SELECT key, value FROM meta WHERE key IN ('seed', 'as_of') ORDER BY key"
+        ).fetchall()
+    return ":".join([config.world, *(row[1] for row in rows)])
+
+
 def ensure_sample(config: LocalConfig) -> None:
     """Generate a small sample world where the sample is to be served and there is none.
 

@@ -15,7 +15,7 @@ class Hashtag(Tolerant):
 
     name: Text | None = Field(default=None, description="Hashtag without #")
     video_count: Count | None = Field(default=None, description="Videos with it")
-    view_count: Count | None = Field(default=None, description="Views of those videos")
+    view_count: Count | None = Field(default=None, description="Views")
     avg_engagement_rate: Number | None = Field(default=None, description="Percent")
     recent_count: Count | None = Field(default=None, description="Recent videos with it")
 

@@ -19,7 +19,7 @@ class Sound(Tolerant):
     original: bool | None = Field(default=None, description="Whether it is a creator's own sound")
     duration: Number | None = Field(default=None, description="Length in seconds")
     user_count: Count | None = Field(default=None, description="Videos with it")
-    view_count: Count | None = Field(default=None, description="Views of those videos")
+    view_count: Count | None = Field(default=None, description="Views")
     last_used: Text | None = Field(default=None, description="When last seen in a video, ISO 8601")
 
 

@@ -1,37 +1,54 @@
 """Streamable HTTP and SSE on a loopback address."""
 
-from typing import Literal
+import socket
+from collections.abc import Mapping
+from typing import Final, Literal
 
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 
-_GRACE_SECONDS = 1
+Kind = Literal["http", "sse"]
+
+DEFAULT_PATHS: Final[Mapping[str, str]] = {"http": "/mcp", "sse": "/sse"}
+_GRACE_SECONDS: Final = 1
 """What open streams get to end after Ctrl-C; the protocol's clients reconnect."""
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything says that it is served; 0 takes a free one.
+
+    Raises:
+        OSError: The port is in use or may not be taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
 async def serve_http(
-    server: MCPServer[None],
-    transport: Literal["http", "sse"],
-    *,
-    host: str,
-    port: int,
-    path: str | None,
+    server: MCPServer[None], transport: Kind, *, host: str, path: str | None, on: socket.socket
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve on a bound socket until SIGINT or SIGTERM.
 
     With a loopback `host` the SDK checks the Host and Origin of every request, which keeps web
     pages of other origins out.
     """
+    chosen = path or DEFAULT_PATHS[transport]
     if transport == "http":
-        app = server.streamable_http_app(streamable_http_path=path or "/mcp", host=host)
+        app = server.streamable_http_app(streamable_http_path=chosen, host=host)
     else:
-        app = server.sse_app(sse_path=path or "/sse", host=host)
+        app = server.sse_app(sse_path=chosen, host=host)
     config = uvicorn.Config(
         app,
         host=host,
-        port=port,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    await uvicorn.Server(config).serve()
+    await uvicorn.Server(config).serve(sockets=[on])

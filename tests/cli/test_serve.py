@@ -59,29 +59,33 @@ def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     assert len(output.splitlines()) == 1
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        output = refusal("--transport", "http", "--port", str(port))
+    assert output.splitlines()[-1].endswith("Choose another with --port.")
 
 
 @contextmanager
 def serving(folder: Path, transport: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Run a real server and return when it listens."""
-    port = free_port()
-    command = [str(SCRIPT), "serve", "--local", "--transport", transport, "--port", str(port)]
+    command = [str(SCRIPT), "serve", "--local", "--transport", transport, "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 - the tests' own command
-        [*command, "--data-dir", str(folder), "--log-level", "info"],
+        [*command, "--data-dir", str(folder), "--log-level", "warning"],
         stderr=subprocess.PIPE,
         text=True,
     )
     assert process.stderr is not None
     try:
         for line in process.stderr:
-            if "running on" in line:
+            if "serving http://127.0.0.1:" in line:
+                address = line.split()[-1]
                 break
-        yield process, f"http://127.0.0.1:{port}"
+        else:
+            pytest.fail("The server ended before it listened.")
+        yield process, address
     finally:
         process.kill()
         process.wait()
@@ -91,17 +95,17 @@ def serving(folder: Path, transport: str) -> Generator[tuple[subprocess.Popen[st
 async def test_streamable_http_serves_both_eras_and_checks_the_host(tmp_path: Path) -> None:
     with serving(tmp_path, "http") as (_, address):
         for mode in ("legacy", "auto"):
-            async with Client(f"{address}/mcp", mode=mode) as client:
+            async with Client(address, mode=mode) as client:
                 result = await client.call_tool("getToklyticsStats", {})
             assert not result.is_error
         async with httpx2.AsyncClient() as plain:
-            foreign = await plain.post(f"{address}/mcp", headers={"Host": "evil.example"}, json={})
+            foreign = await plain.post(address, headers={"Host": "evil.example"}, json={})
         assert foreign.status_code == 421
 
 
 async def test_sse_serves(tmp_path: Path) -> None:
     with serving(tmp_path, "sse") as (_, address):
-        async with Client(sse_client(f"{address}/sse"), mode="legacy") as client:
+        async with Client(sse_client(address), mode="legacy") as client:
             result = await client.call_tool("getToklyticsStats", {})
         assert not result.is_error
 

@@ -1,5 +1,6 @@
 """`getAccountAnalyticsHistory`: one metric of an own account over time."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
@@ -32,15 +33,17 @@ Metric = Literal[
 ]
 
 _CONCISE = view(
-    "account_id", "metric", "granularity", "snapshots", "change", "gaps", points=view(rows=60)
+    "account_id", "metric", "granularity", "snapshots", "change", "gaps", points=view(last=60)
 )
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOST_POINTS: Final = 366
 _SINGLE: Final = (
     "Only one snapshot is stored, so there is no change to show yet. Every reading of newly "
     "collected figures adds one, and only a refresh makes TokPortal collect."
 )
 
 
-def _day(value: object) -> object:
+def _moment(value: object) -> object:
     """Accept a bare date; a time without a zone is UTC."""
     if not isinstance(value, str):
         return value
@@ -53,7 +56,15 @@ def _day(value: object) -> object:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-Moment = Annotated[AwareDatetime | None, BeforeValidator(_day)]
+def _end_of_day(value: object) -> object:
+    """Accept a bare date as the whole of that day."""
+    if isinstance(value, str) and _DATE.fullmatch(value.strip()):
+        value = f"{value.strip()}T23:59:59.999999"
+    return _moment(value)
+
+
+Since = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
+Until = Annotated[AwareDatetime | None, BeforeValidator(_end_of_day)]
 
 
 class HistoryPoint(BaseModel):
@@ -98,8 +109,10 @@ async def get_account_analytics_history(
     *,
     account_id: AccountId,
     metric: Annotated[Metric, Field(description="Figure to follow")] = "followers_count",
-    since: Annotated[Moment, Field(description="From this date or time, UTC")] = None,
-    until: Annotated[Moment, Field(description="Up to this date or time, UTC")] = None,
+    since: Annotated[Since, Field(description="From this date or time, UTC")] = None,
+    until: Annotated[
+        Until, Field(description="Up to this time, or the end of this date, UTC")
+    ] = None,
     granularity: Annotated[
         Granularity, Field(description="One point per snapshot, day or week")
     ] = "day",
@@ -115,28 +128,43 @@ async def get_account_analytics_history(
         raise InvalidArgumentError(
             "`since` is later than `until`.", parameter="since", allowed="a time before until"
         )
+    # Reading goes on without a store; here there is nothing else to read, so a broken one is said.
+    await deps.store.active_job(await deps.partition(), account_id)
     if deps.local:
         await deps.accounts.fill_history(account_id)
     found = await deps.store.snapshots(
         await deps.partition(), "account", account_id, since=since, until=until
     )
-    points = [point for snapshot in found if (point := _point(snapshot, metric)) is not None]
     if not found:
         raise NotFoundError(
             "No snapshot of this account is stored in this range.",
             code=ErrorCode.NOT_FOUND_HISTORY,
         )
-    history = _history(account_id, metric, granularity, series(points, granularity), len(points))
-    envelope = stored_answer(found[-1], deps.now())
-    single = len(points) == 1
+    known = [(snapshot, point) for snapshot in found if (point := _point(snapshot, metric))]
+    made = series((point for _, point in known), granularity)
+    latest = known[-1][0] if known else found[-1]
     return Answer(
-        data=history,
-        provenance=envelope.provenance,
+        data=_history(account_id, metric, granularity, made, len(known)),
+        provenance=stored_answer(latest, deps.now()).provenance,
         next=NextCall(tool="canRefreshAccountAnalytics", arguments={"account_id": account_id})
-        if single
+        if len(known) == 1
         else None,
-        notes=[_SINGLE] if single else None,
+        notes=_notes(len(found), len(known), len(made.points)) or None,
     )
+
+
+def _notes(stored: int, known: int, points: int) -> list[str]:
+    notes: list[str] = []
+    if known < stored:
+        notes.append(f"{stored - known} of {stored} stored snapshots do not hold this figure.")
+    if known == 1:
+        notes.append(_SINGLE)
+    if points > _MOST_POINTS:
+        notes.append(
+            f"Only the newest {_MOST_POINTS} of {points} points are shown; narrow the range, or "
+            "use granularity week."
+        )
+    return notes
 
 
 def _point(snapshot: StoredSnapshot, metric: Metric) -> Point | None:
@@ -155,7 +183,9 @@ def _history(
         metric=metric,
         granularity=granularity,
         snapshots=snapshots,
-        points=[HistoryPoint(at=canonical(p.at), value=p.value) for p in made.points],
+        points=[
+            HistoryPoint(at=canonical(p.at), value=p.value) for p in made.points[-_MOST_POINTS:]
+        ],
         gaps=[_gap(gap) for gap in made.gaps] or None,
         change=None if made.change is None else _change(made.change),
     )

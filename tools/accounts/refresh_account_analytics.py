@@ -5,11 +5,14 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from mcp_server.answers.compose import answer
-from mcp_server.answers.envelope import Answer, NextCall
-from mcp_server.answers.refreshed import RefreshedAccount, provenance_of, quota_of
+from mcp_server.answers.envelope import Answer, NextCall, Provenance, Quota
+from mcp_server.answers.refreshed import IMPORTED, RefreshedAccount, provenance_of, quota_of
+from mcp_server.answers.stored import canonical
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
+from mcp_server.errors import CooldownError, QuotaExceededError
 from mcp_server.freshness.results import RefreshReport
+from mcp_server.settings import World
 from tools.params import AccountId
 
 _QUEUED: Final = (
@@ -63,12 +66,15 @@ async def refresh_account_analytics(
         next=NextCall(tool="getAccountAnalytics", arguments={"account_id": account_id})
         if result.outcome == "pending"
         else None,
-        notes=_notes(report) or None,
+        notes=_notes(report, deps.world) or None,
     )
 
 
 async def _rehearse(deps: Deps, account_id: str) -> Answer[RefreshStarted]:
-    reply = await deps.engine.rehearse(account_id)
+    try:
+        reply = await deps.engine.rehearse(account_id)
+    except (CooldownError, QuotaExceededError) as error:
+        return _refused(deps, account_id, error)
     simulated = reply.data.dry_run is True
     data = RefreshStarted(
         account_id=account_id,
@@ -80,7 +86,31 @@ async def _rehearse(deps: Deps, account_id: str) -> Answer[RefreshStarted]:
     return answer("tokportal", reply.carrying(data), deps.now(), notes=notes)
 
 
-def _notes(report: RefreshReport) -> list[str]:
+def _refused(
+    deps: Deps, account_id: str, error: CooldownError | QuotaExceededError
+) -> Answer[RefreshStarted]:
+    """A simulation that says no is an answer, like the refusal of a refresh."""
+    data = RefreshStarted(account_id=account_id, outcome="quota_exhausted")
+    quota = None
+    if isinstance(error, CooldownError):
+        data.outcome, data.available_at = "cooldown", error.next_refresh_at
+    else:
+        quota = Quota(limit=error.limit, used=error.used)
+    return Answer(
+        data=data,
+        provenance=Provenance(
+            api="tokportal",
+            mode="local" if deps.local else "live",
+            synthetic=True if deps.world == "sample" else None,
+            fetched_at=canonical(deps.now()),
+        ),
+        quota=quota,
+    )
+
+
+def _notes(report: RefreshReport, world: World | None) -> list[str]:
     outcomes = {result.outcome for result in report.results}
     told = {"pending": _QUEUED, "reserved": _RESERVED}
+    if world == "own":
+        told["no_newer_data"] = IMPORTED
     return [sentence for outcome, sentence in told.items() if outcome in outcomes]

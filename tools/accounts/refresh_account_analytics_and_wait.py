@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from mcp_server.answers.envelope import Answer, NextCall, Quota
-from mcp_server.answers.refreshed import RefreshedAccount, provenance_of, quota_of
+from mcp_server.answers.refreshed import IMPORTED, RefreshedAccount, provenance_of, quota_of
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
 from mcp_server.freshness.results import RefreshReport
 from mcp_server.freshness.wait_cap import wait_cap
+from mcp_server.settings import World
 from tools.params import AccountIds
 
 _AGAIN: Final = (
@@ -75,22 +76,31 @@ async def refresh_account_analytics_and_wait(
         ),
         provenance=provenance_of(report, now, deps.world),
         quota=quota_of(report.quota_after),
-        next=_next(report, wait_seconds),
-        notes=_notes(report) or None,
+        next=_next(report, wait_seconds, max_age_hours, max_refreshes),
+        notes=_notes(report, deps.world) or None,
     )
 
 
-def _next(report: RefreshReport, wait_seconds: float) -> NextCall | None:
+def _next(
+    report: RefreshReport, wait_seconds: float, max_age_hours: float, max_refreshes: int | None
+) -> NextCall | None:
+    """Name the call that joins what still runs, under the bounds of this one."""
     pending = [result.account_id for result in report.results if result.outcome == "pending"]
     if not pending:
         return None
-    return NextCall(
-        tool="refreshAccountAnalyticsAndWait",
-        arguments={"account_ids": [*pending], "wait_seconds": wait_seconds},
-    )
+    arguments: dict[str, JsonValue] = {
+        "account_ids": [*pending],
+        "wait_seconds": wait_seconds,
+        "max_age_hours": max_age_hours,
+    }
+    if max_refreshes is not None:
+        arguments["max_refreshes"] = max(0, max_refreshes - report.spent)
+    return NextCall(tool="refreshAccountAnalyticsAndWait", arguments=arguments)
 
 
-def _notes(report: RefreshReport) -> list[str]:
+def _notes(report: RefreshReport, world: World | None) -> list[str]:
     outcomes = {result.outcome for result in report.results}
     told = {"pending": _AGAIN, "reserved": _RESERVED, "outcome_unknown": _UNKNOWN}
+    if world == "own":
+        told["no_newer_data"] = IMPORTED
     return [sentence for outcome, sentence in told.items() if outcome in outcomes]

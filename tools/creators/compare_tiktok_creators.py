@@ -5,6 +5,7 @@ from mcp_server.answers.envelope import Answer
 from mcp_server.answers.view import view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
+from mcp_server.errors import ErrorCode, InvalidArgumentError, NotFoundError
 from mcp_server.models.market import CreatorComparison
 from tools.params import Usernames
 
@@ -39,6 +40,15 @@ async def compare_tiktok_creators(deps: Deps, *, usernames: Usernames) -> Answer
     missing from the result. Figures of different creators may have been seen at different
     times: each row says when. Grade and viral ratio are Toklytics' own undisclosed formulas.
     """
-    reply = await deps.toklytics.compare_creators(usernames)
+    try:
+        reply = await deps.toklytics.compare_creators(usernames)
+    except InvalidArgumentError as error:
+        if error.code is not ErrorCode.REJECTED_REQUEST:
+            raise
+        raise NotFoundError(
+            "The API refused the comparison; perhaps fewer than two of these names are tracked.",
+            code=ErrorCode.NOT_FOUND_CREATOR,
+            upstream=error.upstream,
+        ) from error
     rows = reply.data.creators or []
     return answer("toklytics", reply, deps.now(), as_of=oldest(row.last_updated for row in rows))

@@ -30,7 +30,7 @@ async def get_tiktok_hashtag_details(deps: Deps, *, tag: Tag) -> Answer[HashtagD
     Use it for "how big is #X and who uses it?"; related tags are given where known. The tag
     must be exact: find spellings with `searchTikTokHashtags`. To page through all videos with
     the tag use `searchTikTokVideos` with `hashtag`; for averages of a whole topic
-    `getTikTokNicheBenchmarks`. Counts are of tracked videos, not of all of TikTok.
+    `getTikTokNicheBenchmarks`. What the counts cover is not documented.
     """
     reply = await deps.toklytics.get_hashtag(tag)
     return answer("toklytics", reply, deps.now())

@@ -15,10 +15,10 @@ _CONCISE = view("rank", "name", "video_count", "view_count", "recent_count", "gr
 async def get_trending_tiktok_hashtags(
     deps: Deps, *, limit: Rows = 20
 ) -> Answer[list[TrendingHashtag]]:
-    """List the TikTok hashtags that are trending among tracked videos, most popular first.
+    """List the TikTok hashtags that are trending now, most popular first.
 
     Use it for "which hashtags are hot?". There is no topic, country or period to choose: for a
-    topic use `searchTikTokHashtags`, for one tag's videos and growth `getTikTokHashtagDetails`,
+    topic use `searchTikTokHashtags`, for one tag's videos `getTikTokHashtagDetails`,
     for tags of a niche `getTikTokNicheBenchmarks`. The time window is the API's own and is not
     disclosed.
     """

@@ -28,7 +28,7 @@ async def search_tiktok_hashtags(
 
     Use it to find related or better known spellings of a tag, or without `q` for the largest
     tags. For the videos and creators behind one exact tag use `getTikTokHashtagDetails`; for what
-    is rising `getTrendingTikTokHashtags`. Counts are of tracked videos, not of all of TikTok.
+    is rising `getTrendingTikTokHashtags`. What the counts cover is not documented.
     """
     reply = await deps.toklytics.search_hashtags(q=q, sort=sort, page=page, limit=limit)
     return answer("toklytics", reply, deps.now())

@@ -27,8 +27,8 @@ async def search_tiktok_sounds(
     """Search tracked TikTok sounds by title or author, with how often they are used.
 
     Use it to find the `music_id` of a song, or sounds of an artist. For the videos behind one
-    sound use `getTikTokSoundDetails`; for what is rising `getTrendingTikTokSounds`. Usage counts
-    tracked videos, not all of TikTok.
+    sound use `getTikTokSoundDetails`; for what is rising `getTrendingTikTokSounds`. What the
+    usage count covers is not documented.
     """
     reply = await deps.toklytics.search_sounds(q=q, sort=sort, page=page, limit=limit)
     return answer("toklytics", reply, deps.now())

@@ -31,7 +31,7 @@ _CONCISE = view(
     "views_per_hour",
     "ratios",
     creator=view("username", "followers", "verified"),
-    history=view(rows=5),
+    history=view(last=5),
 )
 
 

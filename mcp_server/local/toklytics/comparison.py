@@ -72,7 +72,10 @@ def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
 
 
 def _compare(rows: Sequence[sqlite3.Row], ranked: str, shown: str) -> Record:
-    """Return every value and who has the highest; nobody where it is known of fewer than two."""
-    known = [row for row in rows if row[ranked] is not None]
-    best = max(known, key=lambda row: row[ranked])["username"] if len(known) >= _LEAST else None
+    """Return every value and who alone has the highest of at least two."""
+    known = sorted(
+        (row for row in rows if row[ranked] is not None), key=lambda row: row[ranked], reverse=True
+    )
+    leads = len(known) >= _LEAST and known[0][ranked] > known[1][ranked]
+    best = known[0]["username"] if leads else None
     return {"best": best, "values": {row["username"]: row[shown] for row in rows}}

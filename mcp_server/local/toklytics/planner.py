@@ -89,7 +89,7 @@ def plan_campaign(call: Call) -> Answer:
         "min_engagement_rate": wish.rate,
         "candidates": len(candidates),
         "match_basis": match_basis(rows),
-        "allocation": [_allocation(part) for part in allocations],
+        "allocation": [_allocation(part, wish.budget) for part in allocations],
         "roster": _roster(call.data, roster),
         "totals": {
             "creators": sums.creators,
@@ -141,11 +141,13 @@ def _candidate(row: sqlite3.Row, par: float) -> Candidate:
     )
 
 
-def _allocation(part: Allocation) -> Record:
+def _allocation(part: Allocation, budget: float) -> Record:
+    own = round(part.share * budget, 2)
     return {
         "tier": part.tier,
         "share": part.share,
-        "budget": round(part.budget, 2),
+        "budget": own,
+        "carried_over": round(part.budget - own, 2),
         "spent": part.spent,
         "creators": len(part.chosen),
     }

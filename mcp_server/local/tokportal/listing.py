@@ -76,7 +76,7 @@ def _item(world: World, account: Account) -> dict[str, Json]:
         "profile_picture_url": picture,
         "country": country,
         "profile_url": f"https://www.tiktok.com/@{username}",
-        "banned": False,  # no source of the local upstream knows of a ban
+        "banned": None,  # no source of the local upstream knows whether it is
         "created_at": iso(account.created_at),
         "updated_at": iso(max(account.created_at, seen_at or 0)),
     }

@@ -100,7 +100,7 @@ async def test_the_list_shows_eleven_fields_and_nothing_secret(own: Tiny) -> Non
             "profile_picture_url": "https://pictures.example/cool.jpg",
             "country": "US",
             "profile_url": "https://www.tiktok.com/@CoolCreator",
-            "banned": False,
+            "banned": None,  # nothing local knows
             "created_at": "2025-11-02T09:15:00Z",  # a hundred days ago
             "updated_at": "2026-02-07T09:15:00Z",
         }
