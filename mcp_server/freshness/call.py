@@ -11,6 +11,7 @@ from mcp_server.errors import AppError, ErrorCode, NotFoundError, SettingsError,
 from mcp_server.freshness.parts import Parts
 from mcp_server.freshness.plan import (
     AskAvailability,
+    Cooldown,
     FreshEnough,
     Join,
     NoQuota,
@@ -96,15 +97,32 @@ class RefreshCall:
             return
         broken: StoreError | None = None
         try:
-            active = await store.active_job(partition, case.account_id)
+            if await self._joined(case):
+                return
         except StoreError as error:
-            broken, active = error, None
-        if active is not None:
-            self._join(case, active)
-            return
+            broken = error
         await self._ask(case)
         if isinstance(case.verdict, Start):
             case.error = broken
+        elif broken is None and isinstance(case.verdict, Cooldown | NoQuota):
+            await self._look_again(case)
+
+    async def _joined(self, case: Case) -> bool:
+        """Join the account's running refresh, if there is one."""
+        active = await self._parts.store.active_job(self._partition, case.account_id)
+        if active is not None:
+            self._join(case, active)
+        return active is not None
+
+    async def _look_again(self, case: Case) -> None:
+        """Find the refresh that the upstream refuses another one for: it may be a minute old."""
+        if await self._joined(case):
+            return
+        newest = await self._parts.store.latest_snapshot(
+            self._partition, "account", case.account_id
+        )
+        case.snapshot = newest or case.snapshot
+        case.verdict = self._decide(case)
 
     async def _ask(self, case: Case) -> None:
         """Ask the upstream, as far as needed to decide."""

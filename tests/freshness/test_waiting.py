@@ -110,6 +110,36 @@ async def test_twenty_callers_in_two_processes_are_one_refresh(bench: Bench) -> 
     assert len(bench.upstream.posts) == 1
 
 
+async def test_a_refresh_that_began_during_the_check_is_joined_not_taken_for_a_cooldown(
+    bench: Bench,
+) -> None:
+    account = bench.upstream.account("first.house")
+    slow, quick = bench.process(), bench.process()
+    slow.faults += ["slow=5"]
+    first = asyncio.ensure_future(slow.engine.refresh([account], wait_seconds=60))
+    await bench.timeline.pass_by(1)
+    await refresh_one(quick, account, wait=0)
+    (result,) = (await bench.timeline.until(first)).results
+    assert (result.outcome, result.joined) == ("refreshed", True)
+    assert len(bench.upstream.posts) == 1
+
+
+async def test_a_refresh_that_began_and_ended_during_the_check_is_fresh_enough(
+    bench: Bench,
+) -> None:
+    account = bench.upstream.account("first.house")
+    slow, quick = bench.process(), bench.process()
+    slow.faults += ["", "slow=40"]
+    first = asyncio.ensure_future(slow.engine.refresh([account], wait_seconds=60))
+    await bench.timeline.pass_by(1)
+    await refresh_one(quick, account, wait=30)
+    (result,) = (await bench.timeline.until(first)).results
+    assert result.outcome == "fresh_enough"
+    assert result.scraped_at is not None
+    assert result.scraped_at > START
+    assert len(bench.upstream.posts) == 1
+
+
 async def test_a_cancelled_caller_leaves_the_refresh_running(bench: Bench) -> None:
     account = bench.upstream.account("first.house")
     process = bench.process()
