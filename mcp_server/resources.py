@@ -108,7 +108,10 @@ class Shelf:
             found = await self._deps.store.snapshot_at(
                 await self._deps.partition(), "account", account_id, moment
             )
-        return _text(stored_answer(_existing(found, "getAccountAnalytics"), self._deps.now()))
+        answer = stored_answer(_existing(found, "getAccountAnalytics"), self._deps.now())
+        # Clients may keep it for good, and an age would be wrong tomorrow.
+        lasting = answer.provenance.model_copy(update={"age_seconds": None})
+        return _text(answer.model_copy(update={"provenance": lasting}))
 
     async def history(self, account_id: str) -> str:
         """Return the newest stored snapshots, each with the address it has for good."""

@@ -158,9 +158,13 @@ class RefreshEngine:
             group.start_soon(_end_after, parts.sleep, wait, patience)
             group.start_soon(_end_after, parts.sleep, max(wait, least), limit)
             with limit:
+                checking = anyio.CancelScope()
+                if progress is not None:
+                    group.start_soon(self._report_checking, call, checking, progress)
                 await call.check()
                 before = await parts.store.quota(partition, parts.clock())
                 await call.start(self._turn)
+                checking.cancel()
                 if progress is not None and call.running:
                     group.start_soon(self._report, call, partition, progress)
                 for tended in call.running:
@@ -170,6 +174,15 @@ class RefreshEngine:
                         await tended.until(lambda one: one.is_over)
             group.cancel_scope.cancel()
         return before
+
+    async def _report_checking(
+        self, call: RefreshCall, scope: anyio.CancelScope, progress: Progress
+    ) -> None:
+        """Give a sign of life where the checks before any job take long."""
+        with scope:
+            while True:
+                await self._parts.sleep(self._parts.rules.progress)
+                await progress(f"Checking {len(call.cases)} accounts.")
 
     async def _report(self, call: RefreshCall, partition: str, progress: Progress) -> None:
         parts = self._parts

@@ -19,7 +19,7 @@ from mcp_server.freshness.plan import (
     Verdict,
 )
 from mcp_server.freshness.results import AccountResult, Outcome
-from mcp_server.freshness.steps import AVAILABLE_AT, RECEIPT, Observation
+from mcp_server.freshness.steps import ALREADY_FRESH, AVAILABLE_AT, RECEIPT, Observation
 from mcp_server.freshness.tending import Tended
 from mcp_server.models.account import AccountAnalytics
 from mcp_server.models.time import parse_time
@@ -67,7 +67,7 @@ class Case:
         if self.tended is None or self.joined:
             return False
         job = self.tended.job
-        return job.posted_at is not None and job.detail.get(RECEIPT) != "refreshed"
+        return job.posted_at is not None and job.detail.get(RECEIPT) != ALREADY_FRESH
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class EngineRules:
     reserve: int = 0
     concurrency: int = 8
     least_wait: float = 3.0
-    start_patience: float = 40.0
+    start_patience: float = 20.0
     progress: float = 5.0
     lease: float = 30.0
     store_poll: float = 1.0

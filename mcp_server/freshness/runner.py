@@ -20,6 +20,7 @@ from mcp_server.freshness.eta import Expectation, pause
 from mcp_server.freshness.failure import kept
 from mcp_server.freshness.parts import Parts
 from mcp_server.freshness.steps import (
+    ALREADY_FRESH,
     AVAILABLE_AT,
     POSTS,
     RECEIPT,
@@ -160,7 +161,7 @@ class JobRunner:
             posted_at=at,
             polls=0,
             detail=detail,
-            pause=0.0 if receipt in {None, "refreshed"} else seconds,
+            pause=0.0 if receipt in {None, ALREADY_FRESH} else seconds,
         )
         if posted is not None:
             await self._note_quota(posted.account_id)

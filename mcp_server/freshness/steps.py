@@ -31,6 +31,8 @@ from mcp_server.store.records import Job, JobState
 HAD_DATA: Final = "had_data"
 POSTS: Final = "posts"
 RECEIPT: Final = "receipt"
+ALREADY_FRESH: Final = "refreshed"
+"""The receipt of an upstream that collects nothing, since its data is fresh."""
 AVAILABLE_AT: Final = "available_at"
 
 _FINAL: Final = (ConflictError, ForbiddenError, NotFoundError, SettingsError, UnauthorizedError)
@@ -163,7 +165,7 @@ def after_look(
     """Say what the analytics mean for an accepted refresh."""
     if is_newer(job, seen):
         return Finish("refreshed")
-    if job.detail.get(RECEIPT) == "refreshed":
+    if job.detail.get(RECEIPT) == ALREADY_FRESH:
         return Finish("no_newer_data")
     return _patience(job, now=now, rules=rules)
 

@@ -13,6 +13,7 @@ from mcp_server.errors import StoreError
 from mcp_server.freshness.parts import Parts
 from mcp_server.freshness.results import Outcome
 from mcp_server.freshness.runner import JobRunner
+from mcp_server.freshness.steps import ALREADY_FRESH, RECEIPT
 from mcp_server.store.records import Job, JobState
 
 _BEFORE_ACCEPTANCE: Final = frozenset({JobState.PLANNED, JobState.POSTING})
@@ -56,8 +57,15 @@ class Tended:
 
     @property
     def is_sent(self) -> bool:
-        """Whether the POST has been answered, or nobody knows whether it was."""
-        return self.is_over or self.job.state not in _BEFORE_ACCEPTANCE
+        """Whether the POST has been answered, or nobody knows whether it was.
+
+        An upstream that calls the data fresh has nothing to wait for: its figures are read at
+        once, and that belongs to the answer.
+        """
+        if self.is_over:
+            return True
+        is_fresh = self.job.detail.get(RECEIPT) == ALREADY_FRESH
+        return self.job.state not in _BEFORE_ACCEPTANCE and not is_fresh
 
     async def until(self, reached: Callable[["Tended"], bool]) -> None:
         """Wait until something is so."""

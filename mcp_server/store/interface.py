@@ -36,8 +36,8 @@ class Store(Protocol):
     async def put_snapshot(self, partition: str, snapshot: StoredSnapshot) -> bool:
         """Keep a snapshot; True if it is news, which also makes a `Change`.
 
-        There is one per subject and `scraped_at`: the same body again is no news, another body
-        replaces it unless it is older.
+        There is one per subject and `scraped_at`: the same body again is no news. Of two bodies
+        the newer answer's figures count, and what only the other one holds stays.
         """
         ...
 

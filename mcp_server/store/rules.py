@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mcp_server.store.records import Job, JobState, KnownAccount, QuotaView
+from pydantic import JsonValue
+
+from mcp_server.store.records import Body, Job, JobState, Kind, KnownAccount, QuotaView
 
 _UNSENT = frozenset({JobState.PLANNED, JobState.POSTING, JobState.UNCERTAIN})
 
@@ -91,3 +93,25 @@ def merged(old: KnownAccount, new: KnownAccount) -> KnownAccount:
 def _month(moment: datetime) -> tuple[int, int]:
     utc = moment.astimezone(UTC)
     return (utc.year, utc.month)
+
+
+def completed(kind: Kind, new: Body, known: Body) -> Body:
+    """Return what is kept of two answers about the same collection: nothing known gets lost.
+
+    A figure that the newer answer leaves out or nulls stays; lists of videos are joined by `id`.
+    """
+    if kind == "videos":
+        return {name: _joined(value, known.get(name)) for name, value in {**known, **new}.items()}
+    return {**known, **{name: value for name, value in new.items() if value is not None}} | {
+        name: None for name, value in new.items() if value is None and known.get(name) is None
+    }
+
+
+def _joined(rows: JsonValue, known: JsonValue) -> JsonValue:
+    if not isinstance(rows, list) or not isinstance(known, list):
+        return rows
+    found: dict[str, JsonValue] = {}
+    for row in (*known, *rows):
+        mark = row.get("id") if isinstance(row, dict) else None
+        found[str(row) if mark is None else str(mark)] = row
+    return [*found.values()]

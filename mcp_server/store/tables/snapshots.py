@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mcp_server.store.records import Body, Kind, Mode, StoredSnapshot
+from mcp_server.store.rules import completed
 from mcp_server.store.tables import changes
 from mcp_server.store.tables.columns import (
     Value,
@@ -57,8 +58,13 @@ def _keep(connection: sqlite3.Connection, partition: str, new: StoredSnapshot) -
         )
         return True
     row_id, known_at, known = found
-    if known == body or known_at > stored_at:
+    if known_at > stored_at:
         return False
+    # Under the write lock: two pages of one list may come in at the same time.
+    body = dumped(completed(new.kind, new.body, loaded(known)))
+    if known == body:
+        return False
+    rest = (stored_at, new.account_id, new.synthetic, new.mode, body)
     connection.execute(
         "UPDATE snapshots SET stored_at = ?, account_id = ?, synthetic = ?, mode = ?, body = ?"
         " WHERE id = ?",
