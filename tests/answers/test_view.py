@@ -29,3 +29,15 @@ def test_long_texts_are_shortened_but_links_are_not() -> None:
     assert isinstance(shown, dict)
     assert len(str(shown["a"])) == CONCISE_TEXT
     assert shown["b"] == link
+
+
+def test_of_a_list_in_the_order_of_time_the_end_is_kept() -> None:
+    shown, cuts = project({"points": [1, 2, 3]}, view(points=view(last=2)))
+    assert shown == {"points": [2, 3]}
+    assert cuts == [Cut("points", 2, 3)]
+
+
+def test_a_caveat_is_never_cut_in_half() -> None:
+    caveat = "Mind this. " * 40
+    shown, _ = project({"warnings": [caveat]}, view("warnings"))
+    assert shown == {"warnings": [caveat]}

@@ -1,3 +1,8 @@
+import json
+
+import anyio
+from mcp import Client
+
 from tests.tools.conftest import Desk, part, rows
 
 
@@ -50,3 +55,20 @@ async def test_an_unknown_sort_field_is_answered_with_the_known_ones(desk: Desk)
     assert error["parameter"] == "sort_by"
     assert error["allowed"] == ["views", "likes", "engagement_rate", "upload_date"]
     assert desk.requests == []
+
+
+async def test_pages_that_come_in_together_are_all_kept(desk: Desk) -> None:
+    uri = f"tokportal://accounts/{desk.account_id}/videos"
+
+    async def read(page: int) -> None:
+        await desk.call(
+            "listAccountVideoAnalytics", account_id=desk.account_id, per_page=1, page=page
+        )
+
+    async with anyio.create_task_group() as group:
+        for page in (1, 2, 3):
+            group.start_soon(read, page)
+    async with Client(desk.application.server, mode=desk.mode) as client:
+        (content,) = (await client.read_resource(uri)).contents
+    stored = json.loads(getattr(content, "text", ""))["data"]
+    assert len(stored["videos"]) == 3

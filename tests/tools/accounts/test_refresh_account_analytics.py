@@ -29,3 +29,11 @@ async def test_an_unknown_account_is_an_error_and_posts_nothing(desk: Desk) -> N
     error = await desk.refused("refreshAccountAnalytics", account_id="acc_nobody")
     assert error["code"] == "NOT_FOUND_ACCOUNT"
     assert posts(desk) == []
+
+
+async def test_fresh_data_is_answered_with_its_figures_and_not_as_pending(desk: Desk) -> None:
+    answer = await desk.call("refreshAccountAnalytics", account_id=desk.account_id)
+    data = part(answer, "data")
+    assert data["outcome"] == "no_newer_data"
+    assert part(data, "analytics")["total_views"] == 52_000
+    assert answer["notes"] == ["Imported data changes only when a newer export is imported."]

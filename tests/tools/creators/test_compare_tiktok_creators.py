@@ -32,3 +32,23 @@ async def test_lists_written_as_text_are_understood(desk: Desk) -> None:
     assert set(desk.requests) == {
         "GET /api/v1/analytics/creator-comparison?usernames=lena.lifts%2Cmarco.moves"
     }
+
+
+async def test_a_tie_has_no_winner(desk: Desk) -> None:
+    answer = await desk.call("compareTikTokCreators", usernames=["lena.lifts", "marco.moves"])
+    # All videos of either have the same views, so none of them is viral.
+    assert part(answer, "data", "comparison", "viral_ratio") == {
+        "values": {"lena.lifts": 0, "marco.moves": 0}
+    }
+
+
+async def test_where_too_few_names_are_tracked_the_search_is_named(desk: Desk) -> None:
+    error = await desk.refused("compareTikTokCreators", usernames=["lena.lifts", "nobody.known"])
+    assert error["code"] == "NOT_FOUND_CREATOR"
+    assert "searchTikTokCreators" in str(error["do_next"])
+
+
+async def test_the_same_name_twice_is_dropped_before_the_names_are_counted(desk: Desk) -> None:
+    names: list[JsonValue] = ["lena.lifts", "@Lena.Lifts", "marco.moves", *["nobody.known"] * 9]
+    answer = await desk.call("compareTikTokCreators", usernames=names)
+    assert part(answer, "data")["not_found"] == ["nobody.known"]

@@ -53,3 +53,21 @@ async def test_text_that_looks_like_json_stays_text(desk: Desk) -> None:
         "GET /api/v1/creators/search?q=%5B1%5D&page=1&limit=20",
         "GET /api/v1/creators/search?q=null&page=1&limit=20",
     ]
+
+
+async def test_words_from_habit_are_refused_with_the_apis_own(desk: Desk) -> None:
+    for habit, own in (("query", "q"), ("country", "region"), ("sort_by", "sort")):
+        error = await desk.refused("searchTikTokCreators", **{habit: "x"})
+        assert error["parameter"] == own
+    assert desk.requests == []
+
+
+async def test_an_argument_that_is_ignored_is_named(desk: Desk) -> None:
+    answer = await desk.call("searchTikTokCreators", q="fitness", mood="happy")
+    assert answer["notes"] == ["Not arguments of this tool, so ignored: `mood`."]
+
+
+async def test_a_page_past_the_last_says_so(desk: Desk) -> None:
+    answer = await desk.call("searchTikTokCreators", q="fitness", page=9)
+    assert rows(answer) == []
+    assert answer["notes"] == ["This page lies past the last one."]
