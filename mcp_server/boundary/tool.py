@@ -17,7 +17,7 @@ P = ParamSpec("P")
 ToolFunction = Callable[..., Awaitable[BaseModel]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ToolSpec:
     """A tool as its file declares it."""
 

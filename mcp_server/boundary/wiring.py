@@ -1,6 +1,7 @@
 """Makes an SDK tool of a `ToolSpec`: compact schemas, checked arguments, errors translated once."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
@@ -28,7 +29,9 @@ def schemas(spec: ToolSpec) -> tuple[Schema, Schema]:
     return cast("Schema", made.parameters), cast("Schema", made.fn_metadata.output_schema)
 
 
+@cache
 def _declared(spec: ToolSpec) -> Tool:
+    """Build schemas once per process; nothing in them depends on a server."""
     tool = Tool.from_function(
         spec.function,
         name=spec.name,
