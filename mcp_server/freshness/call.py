@@ -22,7 +22,7 @@ from mcp_server.freshness.plan import (
     quota_left,
 )
 from mcp_server.freshness.reporting import Case
-from mcp_server.freshness.steps import HAD_DATA, Observation
+from mcp_server.freshness.steps import HAD_DATA, Finish, Observation, next_act
 from mcp_server.freshness.tending import Tended, Tending
 from mcp_server.models.time import parse_time
 from mcp_server.store.records import Job, JobState
@@ -109,10 +109,16 @@ class RefreshCall:
 
     async def _joined(self, case: Case) -> bool:
         """Join the account's running refresh, if there is one."""
-        active = await self._parts.store.active_job(self._partition, case.account_id)
-        if active is not None:
-            self._join(case, active)
-        return active is not None
+        parts = self._parts
+        active = await parts.store.active_job(self._partition, case.account_id)
+        if active is None:
+            return False
+        if isinstance(next_act(active, now=parts.clock(), rules=parts.rules), Finish):
+            # It was never sent, and is about to be dropped: not worth joining.
+            await self._tending.tend(self._partition, active).until(lambda one: one.is_over)
+            return False
+        self._join(case, active)
+        return True
 
     async def _look_again(self, case: Case) -> None:
         """Find the refresh that the upstream refuses another one for: it may be a minute old."""

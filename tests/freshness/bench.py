@@ -52,6 +52,7 @@ class Post:
         account_id: The account.
         key: Its idempotency key.
         state: Of the job with this key in the store, when the request arrived.
+        checks: How often the upstream was asked before whether it may.
         answer: The status that it brought or the code of its error; None while there is none.
     """
 
@@ -59,6 +60,7 @@ class Post:
     account_id: str
     key: str
     state: str | None
+    checks: int
     answer: str | None = None
 
 
@@ -138,9 +140,9 @@ class Upstream:
     def _noted(self, request: httpx2.Request) -> Post:
         key = request.headers.get("Idempotency-Key", "")
         account_id = request.url.path.split("/")[-3]
-        self.posts.append(
-            Post(self.timeline.now, account_id, key, _job_state(self.store_path, key))
-        )
+        checks = self.requests.count(f"GET /accounts/{account_id}/analytics/can-refresh")
+        state = _job_state(self.store_path, key)
+        self.posts.append(Post(self.timeline.now, account_id, key, state, checks))
         return self.posts[-1]
 
 
@@ -171,6 +173,7 @@ class Plug:
         cut: When to die.
         broken: What fails, by name.
         watch: Is told of everything, before and after it.
+        held: What waits, by name, until an event.
         tasks: Every task of the process that has used the plug.
         is_dead: Whether the process is gone.
         died_at: Where it was cut off.
@@ -183,6 +186,7 @@ class Plug:
     """Die at the next thing of this name, such as `after save_job posting`."""
     broken: dict[str, StoreError] = field(default_factory=dict[str, StoreError])
     watch: Callable[[str], None] = lambda _name: None
+    held: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     tasks: set[asyncio.Task[object]] = field(default_factory=set[asyncio.Task[object]])
     is_dead: bool = False
     died_at: str = ""
@@ -194,6 +198,8 @@ class Plug:
         task.add_done_callback(self.tasks.discard)
         self._check(name, after=False)
         self.watch(f"before {name}")
+        if name in self.held:
+            await self.held[name].wait()
         if name in self.broken:
             raise self.broken[name]
         async with self.timeline.work():

@@ -1,5 +1,6 @@
 """One call and what each account comes to; what reaches the upstream, and what is spent."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from mcp_server.errors import ErrorCode, SettingsError, StoreError
 from mcp_server.freshness.rules import EngineRules
+from mcp_server.store.records import JobState
 from mcp_server.store.sqlite import UnavailableStore
 from tests.freshness.asking import ALWAYS, refresh, refresh_one, together
 from tests.freshness.bench import DAY, HOUR, Bench
@@ -140,6 +142,25 @@ async def test_the_reserve_is_left_when_two_processes_start_at_once(
     outcomes = {report.results[0].outcome for report in reports}
     assert outcomes <= {"refreshed", "reserved"}
     assert bench.upstream.used() <= 1
+
+
+async def test_a_job_is_withdrawn_if_another_process_took_the_last_refresh_meanwhile(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(monthly_quota=2)
+    accounts = [bench.upstream.account(f"{n}.house") for n in range(2)]
+    slow, quick = bench.process(EngineRules(reserve=1)), bench.process(EngineRules(reserve=1))
+    slow.plug.held["open_job planned"] = asyncio.Event()
+    first = asyncio.ensure_future(slow.engine.refresh([accounts[0]], wait_seconds=60))
+    await bench.timeline.pass_by(0.5)
+    await bench.timeline.until(quick.engine.start_one(accounts[1]))
+    slow.plug.held["open_job planned"].set()
+    report = await bench.timeline.until(first)
+    assert (report.results[0].outcome, report.spent) == ("reserved", 0)
+    assert [post.account_id for post in bench.upstream.posts] == [accounts[1]]
+    job = await slow.job_of(accounts[0])
+    assert job is not None
+    assert (job.state, job.outcome) == (JobState.FAILED, "reserved")
 
 
 async def test_the_callers_cap_is_spent_on_the_stalest(bench: Bench) -> None:

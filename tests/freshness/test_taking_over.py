@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from mcp_server.errors import StoreError
 from mcp_server.store.records import JobState
 from tests.freshness.asking import refresh_one
 from tests.freshness.bench import HOUR, Bench
@@ -109,6 +110,20 @@ async def test_a_refresh_that_was_never_sent_is_dropped_when_nobody_waits_any_mo
     assert (await refresh_one(other, account)).outcome == "refreshed"
 
 
+async def test_a_caller_is_not_joined_to_a_refresh_that_is_about_to_be_dropped(
+    bench: Bench,
+) -> None:
+    account = bench.upstream.account("first.house")
+    dying = bench.process()
+    dying.plug.cut_at = "before save_job posting"
+    call = asyncio.ensure_future(dying.engine.refresh([account], wait_seconds=60))
+    await bench.timeline.pass_by(HOUR)
+    assert call.cancelled()
+    result = await refresh_one(bench.process(), account)
+    assert (result.outcome, result.joined) == ("refreshed", False)
+    assert len(bench.upstream.posts) == 1
+
+
 async def test_a_refresh_that_ended_while_nobody_looked_is_found_after_days(bench: Bench) -> None:
     account = bench.upstream.account("first.house")
     dying = bench.process()
@@ -157,6 +172,43 @@ async def test_a_worker_whose_post_is_slow_does_not_lose_its_job(bench: Bench) -
     assert len(bench.upstream.posts) == 1
 
 
+async def test_a_worker_that_lost_its_job_during_the_post_learns_it_when_it_writes(
+    bench: Bench,
+) -> None:
+    account = bench.upstream.account("first.house")
+    first, second = bench.process(), bench.process()
+    first.faults += ["", "", "slow-after=5"]
+    one = asyncio.ensure_future(first.engine.refresh([account], wait_seconds=120))
+    await bench.timeline.pass_by(1)
+    second.clock_is_off = timedelta(hours=1)
+    await bench.timeline.until(second.engine.resume())
+    await bench.timeline.pass_by(60)
+    job = await first.job_of(account)
+    assert job is not None
+    # Given up by the clock of the second, or found by either: but never sent a second time.
+    assert job.outcome in {"refreshed", "outcome_unknown"}
+    assert one.done()
+    assert len(bench.upstream.accepted(account)) == 1
+    assert len({post.key for post in bench.upstream.posts}) == 1
+
+
+async def test_a_worker_that_cannot_renew_its_lease_stops_before_it_is_over(bench: Bench) -> None:
+    account = bench.upstream.account("first.house")
+    first, second = bench.process(), bench.process()
+    first.faults += ["", "", "slow-after=100"]
+    one = asyncio.ensure_future(first.engine.refresh([account], wait_seconds=200))
+    await bench.timeline.pass_by(1)
+    first.plug.broken["claim_job"] = StoreError("There is no room left on the disk.")
+    await bench.timeline.until(second.engine.resume())
+    await bench.timeline.pass_by(60)
+    assert one.done()
+    assert isinstance(one.result().results[0].error, StoreError)
+    job = await second.job_of(account)
+    assert job is not None
+    assert job.outcome == "refreshed"
+    assert len(bench.upstream.posts) == 1
+
+
 async def test_a_job_without_a_store_any_more_is_left_to_others(bench: Bench) -> None:
     account = bench.upstream.account("first.house")
     process = bench.process()
@@ -174,3 +226,22 @@ async def test_resuming_twice_is_resuming_once(bench: Bench) -> None:
     other = bench.process()
     assert await bench.timeline.until(other.engine.resume()) == 1
     assert await bench.timeline.until(other.engine.resume()) == 0
+
+
+async def test_who_takes_a_job_over_waits_as_long_as_the_upstream_asked_the_other(
+    bench: Bench,
+) -> None:
+    account = bench.upstream.account("first.house")
+    first = bench.process()
+    first.faults += ["", "", "", "", "wait=100"]
+    await refresh_one(first, account, wait=10)
+    await bench.timeline.until(first.engine.aclose())
+    other = bench.process()
+    await bench.timeline.until(other.engine.resume())
+    looked = len(bench.upstream.requests)
+    await bench.timeline.pass_by(80)
+    assert len(bench.upstream.requests) == looked
+    await bench.timeline.pass_by(20)
+    job = await other.job_of(account)
+    assert job is not None
+    assert job.outcome == "refreshed"
