@@ -15,7 +15,7 @@ demo: bootstrap ## See the server at work on the local upstream: no key, no netw
 	@$(BIN)/tokmetrics demo
 
 test: bootstrap ## Run the tests with branch coverage
-	@$(BIN)/pytest --cov $(ARGS)
+	@$(BIN)/pytest --cov -n auto $(ARGS)
 
 check: bootstrap ## Check format, lint, lock file, docs, import contracts and types
 	@scripts/check
