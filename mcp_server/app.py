@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 import tools
-from mcp_server import __version__, completions, resources
+from mcp_server import __version__, completions, prompts, resources
 from mcp_server.background import Background
 from mcp_server.boundary import Effect, ServerTool, ToolSpec
 from mcp_server.changes import ChangeBus
@@ -146,7 +146,8 @@ def build_application(
     )
     if "accounts" in settings.toolsets:
         resources.register(server, deps)
-        completions.register(server, deps)
+    prompts.register(server, prompts.ALL, deps.available)
+    completions.register(server, deps)
     return Application(server, deps, clients)
 
 

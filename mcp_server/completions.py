@@ -1,9 +1,11 @@
-"""Completes account ids and times of snapshots from the store."""
+"""Completes arguments of prompts and resources: accounts and times from the store, niches."""
 
 from typing import Final
 
 from mcp.server.mcpserver import MCPServer
+from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INVALID_PARAMS,
     Completion,
     CompletionArgument,
     CompletionContext,
@@ -13,8 +15,43 @@ from mcp_types import (
 
 from mcp_server.answers.stored import canonical
 from mcp_server.deps import Deps
+from mcp_server.untrusted import one_line
 
 _MOST: Final = 100  # the protocol's own limit
+
+NICHES: Final = (
+    "art",
+    "beauty",
+    "books",
+    "business",
+    "cars",
+    "comedy",
+    "cooking",
+    "crafts",
+    "dance",
+    "education",
+    "family",
+    "fashion",
+    "finance",
+    "fitness",
+    "food",
+    "gaming",
+    "gardening",
+    "health",
+    "home",
+    "lifestyle",
+    "music",
+    "outdoors",
+    "pets",
+    "photography",
+    "science",
+    "skincare",
+    "sports",
+    "technology",
+    "travel",
+    "wellness",
+)
+"""Usual words; any other is allowed."""
 
 
 def register(server: MCPServer[None], deps: Deps) -> None:
@@ -26,13 +63,51 @@ def register(server: MCPServer[None], deps: Deps) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
-        del ref
+        if isinstance(ref, PromptReference):
+            return await _for_prompt(server, deps, ref, argument)
         if argument.name == "account_id":
             return _first(await _account_ids(deps, argument.value))
         if argument.name == "scraped_at":
             chosen = (context.arguments or {}) if context is not None else {}
             return _first(await _times(deps, chosen.get("account_id"), argument.value))
         return None
+
+
+async def _for_prompt(
+    server: MCPServer[None], deps: Deps, ref: PromptReference, argument: CompletionArgument
+) -> Completion | None:
+    """Complete what the prompt takes.
+
+    Raises:
+        MCPError: -32602, if there is no such prompt.
+    """
+    prompt = next((one for one in await server.list_prompts() if one.name == ref.name), None)
+    if prompt is None:
+        raise MCPError(INVALID_PARAMS, "Unknown prompt; prompts/list names those there are.")
+    if argument.name not in {known.name for known in prompt.arguments or []}:
+        return None
+    if argument.name == "account":
+        return _first(await _accounts(deps, argument.value))
+    if argument.name == "niche":
+        typed = argument.value.strip().lower()
+        return _first([niche for niche in NICHES if niche.startswith(typed)])
+    return None
+
+
+async def _accounts(deps: Deps, typed: str) -> list[str]:
+    """Return usernames that begin like `typed`, and ids that do or that have no username."""
+    begin = typed.strip().lstrip("@").lower()
+    known = await deps.store.accounts(await deps.partition())
+    names = [
+        one_line(account.username, limit=128) if account.username else None for account in known
+    ]
+    usernames = [name for name in names if name and name.lower().startswith(begin)]
+    ids = [
+        account.account_id
+        for account, name in zip(known, names, strict=True)
+        if (begin or not name) and account.account_id.lower().startswith(begin)
+    ]
+    return [*dict.fromkeys([*usernames, *ids])]
 
 
 async def _account_ids(deps: Deps, typed: str) -> list[str]:
