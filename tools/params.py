@@ -117,7 +117,7 @@ AccountId = Annotated[
     Field(
         min_length=1,
         max_length=128,
-        description="TokPortal account id, `account_id` of a listAccounts row",
+        description="`account_id` of a listAccounts row",
     ),
 ]
 AccountIds = Annotated[
@@ -138,7 +138,7 @@ VideoAnalyticsId = Annotated[
 Username = Annotated[
     str,
     BeforeValidator(_username),
-    Field(description="TikTok username; @name or a profile URL works too"),
+    Field(description="TikTok username, @name or profile URL"),
 ]
 Usernames = Annotated[
     list[Username],
@@ -148,17 +148,17 @@ Usernames = Annotated[
 Tag = Annotated[
     str,
     BeforeValidator(_tag),
-    Field(description="One hashtag, with or without #; any script"),
+    Field(description="One hashtag, # optional, any script"),
 ]
 VideoId = Annotated[
     str,
     BeforeValidator(_video_id),
-    Field(description="TikTok video id (digits, as a string) or a video URL"),
+    Field(description="TikTok video id (string of digits) or URL"),
 ]
 MusicId = Annotated[
     str,
     BeforeValidator(_music_id),
-    Field(description="TikTok music id (digits, as a string) or a sound URL"),
+    Field(description="TikTok music id (string of digits) or URL"),
 ]
 ShortText = Annotated[str, Field(max_length=200)]
 # The bound stands on the text alone: on the union it would be applied to None.
@@ -174,7 +174,7 @@ Niche = Annotated[
     BeforeValidator(_trimmed),
     Field(min_length=1, max_length=100, description="Niche or category, such as fitness"),
 ]
-Page = Annotated[int, Field(ge=1, le=1_000_000, description="Page, from 1")]
+Page = Annotated[int, Field(ge=1, le=1_000_000, description="Page number")]
 Limit = Annotated[int, Field(ge=1, le=50, description="Rows per page")]
 Rows = Annotated[int, Field(ge=1, le=50, description="Number of rows")]
 PerPage = Annotated[int, Field(ge=1, le=100, description="Rows per page")]

@@ -17,15 +17,15 @@ class Provenance(BaseModel):
     api: Api
     mode: Literal["live", "local"]
     synthetic: bool | None = Field(
-        default=None, description="true: generated sample data, no real person"
+        default=None, description="Generated sample data"
     )
-    as_of: str | None = Field(default=None, description="When the figures were collected")
+    as_of: str | None = Field(default=None, description="When collected, ISO 8601")
     age_seconds: int | None = None
-    fetched_at: str | None = Field(default=None, description="Given where as_of is unknown")
+    fetched_at: str | None = Field(default=None, description="If as_of is unknown")
     source: str | None = Field(default=None, description="As the API names itself")
     cached: bool | None = None
     stale: bool | None = Field(
-        default=None, description="Older than allowed: the API gave nothing newer"
+        default=None, description="Older than allowed"
     )
     request_id: str | None = None
 

@@ -1,8 +1,10 @@
 """Makes pydantic's JSON Schemas short: each list of tools travels through a model's context.
 
-Dropped are titles, the docstrings of models, `additionalProperties: true`, null alternatives
+Dropped are titles, the docstrings of models, bounds that only keep nonsense out (they are checked
+all the same), `additionalProperties: true`, null alternatives
 (answers leave null out, and the models still accept it on input) and null defaults; a definition
-used once stands in its place.
+used once stands in its place. An answer's schema declares of the envelope, which is the same for
+every tool, only what a caller of this tool decides by; what is left out may still be sent.
 """
 
 from collections import Counter
@@ -15,8 +17,14 @@ Schema = dict[str, JsonValue]
 
 _REF: Final = "#/$defs/"
 _ANYTHING: Final[JsonValue] = {"$ref": "#/$defs/JsonValue"}
+_LARGE: Final = 10**6  # a bound from here on only keeps nonsense out
 _NAMED: Final = frozenset({"properties", "$defs", "patternProperties"})
 _LITERAL: Final = frozenset({"default", "enum", "const", "examples"})
+
+_OF_LISTS: Final = frozenset({"pagination", "extra"})
+_OF_REFRESHES: Final = frozenset({"monthly_quota", "outcome", "quota_after"})
+_PLAIN_PROVENANCE: Final = frozenset({"cached", "request_id", "source"})
+_NEXT: Final[Schema] = {"type": "object", "required": ["tool", "arguments"]}
 
 
 def compact(schema: Schema) -> Schema:
@@ -33,7 +41,51 @@ def compact(schema: Schema) -> Schema:
     left = _still_needed(result, definitions, once)
     if left:
         result["$defs"] = left
+    properties = result.get("properties")
+    if isinstance(properties, dict) and {"data", "provenance"} <= properties.keys():
+        return {**result, "properties": _envelope(properties)}
     return result
+
+
+def _envelope(properties: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Leave out what this answer never has, and what explains itself when it is there."""
+    data = cast("Schema", properties["data"])
+    left_out: set[str] = set() if data.get("type") == "array" else set(_OF_LISTS)
+    if not _OF_REFRESHES & set(_property_names(data)):
+        left_out.add("quota")
+    kept = {name: _untyped_enums(part) for name, part in properties.items() if name not in left_out}
+    provenance = cast("Schema", kept["provenance"])
+    declared = cast("Schema", provenance.get("properties", {}))
+    kept["provenance"] = {
+        **provenance,
+        "properties": {name: declared[name] for name in declared if name not in _PLAIN_PROVENANCE},
+    }
+    if "next" in kept:
+        kept["next"] = {**_NEXT}
+    return kept
+
+
+def _property_names(node: JsonValue) -> Iterator[str]:
+    if isinstance(node, dict):
+        properties = node.get("properties")
+        yield from properties if isinstance(properties, dict) else ()
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for value in children:
+        yield from _property_names(value)
+
+
+def _untyped_enums(node: JsonValue) -> JsonValue:
+    """Drop the type beside an enumeration, whose values tell it."""
+    if isinstance(node, list):
+        return [_untyped_enums(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    redundant = isinstance(node.get("enum"), list)
+    return {
+        name: _untyped_enums(value)
+        for name, value in node.items()
+        if not (redundant and name == "type")
+    }
 
 
 def _references(node: JsonValue) -> Iterator[str]:
@@ -102,6 +154,7 @@ def _is_noise(key: str, value: JsonValue) -> bool:
         (key == "title" and isinstance(value, str))
         or (key == "additionalProperties" and (value is True or value == _ANYTHING))
         or (key == "default" and value is None)
+        or (key == "maximum" and isinstance(value, int | float) and value >= _LARGE)
     )
 
 

@@ -14,46 +14,42 @@ SortOrder: TypeAlias = Literal["asc", "desc"]
 class AccountAnalytics(Tolerant):
     """The totals of one account at `scraped_at`; a missing figure is unavailable, not zero."""
 
-    account_id: Text | None = Field(default=None, description="TokPortal account id")
-    followers_count: Count | None = Field(default=None, description="Followers")
-    following_count: Count | None = Field(default=None, description="Accounts followed")
-    total_videos_tracked: Count | None = Field(default=None, description="Videos behind the totals")
-    total_views: Count | None = Field(default=None, description="Views of all tracked videos")
-    total_likes: Count | None = Field(default=None, description="Likes of all tracked videos")
-    total_comments: Count | None = Field(default=None, description="Comments on all tracked videos")
-    total_shares: Count | None = Field(default=None, description="Shares of all tracked videos")
-    total_bookmarks: Count | None = Field(default=None, description="Saves of all tracked videos")
+    account_id: Text | None = None
+    followers_count: Count | None = None
+    following_count: Count | None = None
+    total_videos_tracked: Count | None = None
+    total_views: Count | None = None
+    total_likes: Count | None = None
+    total_comments: Count | None = None
+    total_shares: Count | None = None
+    total_bookmarks: Count | None = Field(default=None, description="Saves")
     average_engagement_rate: Number | None = Field(
-        default=None, description="Percent, by TokPortal's own calculation"
+        default=None, description="Percent, TokPortal's formula"
     )
-    average_video_views: Number | None = Field(default=None, description="Views per video")
-    weekly_post_average: Number | None = Field(default=None, description="Posts per week")
-    scraped_at: Text | None = Field(default=None, description="When collected, ISO 8601")
+    average_video_views: Number | None = None
+    weekly_post_average: Number | None = None
+    scraped_at: Text | None = Field(default=None, description="ISO 8601")
 
 
 class VideoAnalytics(Tolerant):
     """The figures of one post of an own account at `scraped_at`."""
 
-    id: Text | None = Field(default=None, description="Analytics record id, for getVideoAnalytics")
-    video_id: Text | None = Field(default=None, description="TokPortal's video id, not TikTok's")
-    url: Text | None = Field(default=None, description="Address of the post")
-    description: Text | None = Field(default=None, description="Caption, written by the account")
-    thumbnail_url: Text | None = Field(default=None, description="Image address; may expire")
-    upload_date: Text | None = Field(default=None, description="When published, ISO 8601")
-    duration_seconds: Number | None = Field(default=None, description="Length in seconds")
-    views: Count | None = Field(default=None, description="Views")
-    likes: Count | None = Field(default=None, description="Likes")
-    comments: Count | None = Field(default=None, description="Comments")
-    shares: Count | None = Field(default=None, description="Shares")
+    id: Text | None = Field(default=None, description="For getVideoAnalytics")
+    video_id: Text | None = Field(default=None, description="TokPortal's, not TikTok's")
+    url: Text | None = None
+    description: Text | None = Field(default=None, description="Caption")
+    thumbnail_url: Text | None = None
+    upload_date: Text | None = Field(default=None, description="ISO 8601")
+    duration_seconds: Number | None = Field(default=None, description="Seconds")
+    views: Count | None = None
+    likes: Count | None = None
+    comments: Count | None = None
+    shares: Count | None = None
     bookmarks: Count | None = Field(default=None, description="Saves")
-    engagement_rate: Number | None = Field(
-        default=None, description="Percent, as TokPortal sent it"
-    )
-    platform: Text | None = Field(default=None, description="Platform, such as tiktok")
-    content_type: Text | None = Field(
-        default=None, description="Kind of post, such as video or carousel"
-    )
-    scraped_at: Text | None = Field(default=None, description="When collected, ISO 8601")
+    engagement_rate: Number | None = Field(default=None, description="Percent, TokPortal's formula")
+    platform: Text | None = None
+    content_type: Text | None = None
+    scraped_at: Text | None = Field(default=None, description="ISO 8601")
 
 
 class RefreshOptions(BaseModel):
@@ -79,12 +75,12 @@ class RefreshOptions(BaseModel):
 class RefreshReceipt(Tolerant):
     """The answer to a refresh; it never holds figures."""
 
-    account_id: Text | None = Field(default=None, description="TokPortal account id")
+    account_id: Text | None = None
     status: Text | None = Field(
         default=None,
         description="scrape_queued: collection has begun; refreshed: was fresh already",
     )
-    note: Text | None = Field(default=None, description="TokPortal's remark")
+    note: Text | None = None
     dry_run: bool | None = Field(
         default=None, description="True only if TokPortal says it simulated"
     )
@@ -96,22 +92,22 @@ class RefreshReceipt(Tolerant):
 class MonthlyQuota(Tolerant):
     """The organization's refreshes of this month."""
 
-    limit: Count | None = Field(default=None, description="Refreshes per month")
-    used: Count | None = Field(default=None, description="Refreshes used this month")
+    limit: Count | None = None
+    used: Count | None = Field(default=None, description="This month")
 
 
 class RefreshAvailability(Tolerant):
     """Whether an account can be refreshed now."""
 
-    account_id: Text | None = Field(default=None, description="TokPortal account id")
-    can_refresh: bool | None = Field(default=None, description="Whether a refresh is allowed now")
+    account_id: Text | None = None
+    can_refresh: bool | None = None
     next_refresh_at: Text | None = Field(
         default=None, description="When a refresh is allowed again, ISO 8601; absent if allowed now"
     )
     hours_remaining: Number | None = Field(
         default=None, description="Hours until then; 0 if allowed now"
     )
-    monthly_quota: MonthlyQuota | None = Field(default=None, description="The organization's quota")
+    monthly_quota: MonthlyQuota | None = None
 
 
 class Account(Tolerant):
@@ -123,15 +119,15 @@ class Account(Tolerant):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: Text | None = Field(default=None, description="TokPortal account id")
-    platform: Text | None = Field(default=None, description="Platform, such as tiktok")
-    username: Text | None = Field(default=None, description="Handle on the platform")
-    visible_name: Text | None = Field(default=None, description="Display name")
-    biography: Text | None = Field(default=None, description="Profile text, written by the account")
-    profile_picture_url: Text | None = Field(default=None, description="Image address; may expire")
-    country: Text | None = Field(default=None, description="Country code")
-    profile_url: Text | None = Field(default=None, description="Address of the profile")
-    status: Text | None = Field(default=None, description="State at TokPortal")
-    banned: bool | None = Field(default=None, description="Whether the platform banned it")
-    created_at: Text | None = Field(default=None, description="When added, ISO 8601")
-    updated_at: Text | None = Field(default=None, description="When last changed, ISO 8601")
+    id: Text | None = None
+    platform: Text | None = None
+    username: Text | None = None
+    visible_name: Text | None = None
+    biography: Text | None = None
+    profile_picture_url: Text | None = None
+    country: Text | None = None
+    profile_url: Text | None = None
+    status: Text | None = None
+    banned: bool | None = None
+    created_at: Text | None = Field(default=None, description="ISO 8601")
+    updated_at: Text | None = Field(default=None, description="ISO 8601")

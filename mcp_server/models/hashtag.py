@@ -13,17 +13,17 @@ HashtagSort: TypeAlias = Literal["video_count", "view_count"]
 class Hashtag(Tolerant):
     """One tracked hashtag."""
 
-    name: Text | None = Field(default=None, description="Hashtag without #")
-    video_count: Count | None = Field(default=None, description="Videos with it")
-    view_count: Count | None = Field(default=None, description="Views")
+    name: Text | None = None
+    video_count: Count | None = None
+    view_count: Count | None = None
     avg_engagement_rate: Number | None = Field(default=None, description="Percent")
-    recent_count: Count | None = Field(default=None, description="Recent videos with it")
+    recent_count: Count | None = None
 
 
 class TrendingHashtag(Hashtag):
     """A hashtag of a trending list."""
 
-    rank: Count | None = Field(default=None, description="Place in the list, from 1")
+    rank: Count | None = None
     growth: Number | None = Field(default=None, description="Growth, undisclosed formula")
 
 
@@ -31,13 +31,9 @@ class HashtagDetails(Hashtag):
     """All that is tracked about one hashtag."""
 
     description: Text | None = Field(default=None, description="TikTok's text about it")
-    avg_views: Number | None = Field(default=None, description="Views per video")
+    avg_views: Number | None = None
     growth_7d: Number | None = Field(default=None, description="Change over 7 days")
     reported_views: Count | None = Field(default=None, description="Views as TikTok shows them")
-    top_videos: list[Video] | None = Field(default=None, description="Most viewed videos")
-    top_creators: list[JsonValue] | None = Field(
-        default=None, description="Creators who use it most"
-    )
-    related_hashtags: list[JsonValue] | None = Field(
-        default=None, description="Hashtags used with it"
-    )
+    top_videos: list[Video] | None = None
+    top_creators: list[JsonValue] | None = None
+    related_hashtags: list[JsonValue] | None = None

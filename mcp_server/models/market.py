@@ -9,57 +9,51 @@ from mcp_server.models.creator import Creator
 class PlatformStats(Tolerant):
     """How much Toklytics tracks."""
 
-    creators: Count | None = Field(default=None, description="Creators tracked")
-    videos: Count | None = Field(default=None, description="Videos tracked")
-    total_views: Count | None = Field(default=None, description="Views of all tracked videos")
-    hashtags: Count | None = Field(default=None, description="Hashtags tracked")
-    sounds: Count | None = Field(default=None, description="Sounds tracked")
-    newest_video_at: Text | None = Field(default=None, description="Newest post, ISO 8601")
+    creators: Count | None = None
+    videos: Count | None = None
+    total_views: Count | None = None
+    hashtags: Count | None = None
+    sounds: Count | None = None
+    newest_video_at: Text | None = Field(default=None, description="ISO 8601")
 
 
 class CreatorComparison(Tolerant):
     """Two to ten creators side by side."""
 
-    creators: list[Creator] | None = Field(
-        default=None, description="The creators, in the asked order"
-    )
+    creators: list[Creator] | None = Field(default=None, description="In the asked order")
     comparison: dict[str, JsonValue] | None = Field(
         default=None, description="Best and values per figure"
     )
-    not_found: list[Text] | None = Field(default=None, description="Names that are not tracked")
+    not_found: list[Text] | None = None
 
 
 class NicheReport(Tolerant):
     """What is usual in a niche."""
 
-    niche: Text | None = Field(default=None, description="Niche as asked for")
+    niche: Text | None = None
     match_basis: dict[str, JsonValue] | None = Field(
         default=None, description="How creators were matched"
     )
-    creators: Count | None = Field(default=None, description="Creators behind the figures")
+    creators: Count | None = Field(default=None, description="Sample size")
     tiers: list[JsonValue] | None = Field(default=None, description="Figures by size class")
-    top_creators: list[JsonValue] | None = Field(default=None, description="Leading creators")
-    trending_hashtags: list[JsonValue] | None = Field(
-        default=None, description="Hashtags of the niche"
-    )
-    formats: dict[str, JsonValue] | None = Field(
-        default=None, description="Figures by kind of post"
-    )
+    top_creators: list[JsonValue] | None = None
+    trending_hashtags: list[JsonValue] | None = None
+    formats: dict[str, JsonValue] | None = None
     best_times: JsonValue = Field(default=None, description="When posts do best")
 
 
 class CampaignPlan(Tolerant):
     """A roster of creators within a budget; costs and returns are estimates."""
 
-    budget: Number | None = Field(default=None, description="Budget, US dollars")
-    spent: Number | None = Field(default=None, description="Cost of the roster, US dollars")
-    remaining: Number | None = Field(default=None, description="Left over, US dollars")
-    currency: Text | None = Field(default=None, description="Currency code")
-    niche: Text | None = Field(default=None, description="Niche as asked for")
-    region: Text | None = Field(default=None, description="Region as asked for")
+    budget: Number | None = Field(default=None, description="US dollars")
+    spent: Number | None = Field(default=None, description="US dollars")
+    remaining: Number | None = Field(default=None, description="US dollars")
+    currency: Text | None = None
+    niche: Text | None = None
+    region: Text | None = None
     allocation: list[JsonValue] | None = Field(default=None, description="Budget by size class")
     roster: list[JsonValue] | None = Field(default=None, description="Creators with estimated cost")
-    totals: dict[str, JsonValue] | None = Field(default=None, description="Sums of the roster")
+    totals: dict[str, JsonValue] | None = None
     roi: dict[str, JsonValue] | None = Field(default=None, description="Estimated return")
-    assumptions: JsonValue = Field(default=None, description="What the estimates assume")
-    warnings: list[Text] | None = Field(default=None, description="What to mind")
+    assumptions: JsonValue = None
+    warnings: list[Text] | None = None

@@ -1,17 +1,15 @@
 """Where a page stands; the two APIs count pages differently."""
 
-from pydantic import Field
-
 from mcp_server.models.base import Count, Tolerant
 
 
 class PagePagination(Tolerant):
     """TokPortal's page."""
 
-    page: Count | None = Field(default=None, description="This page, from 1")
-    per_page: Count | None = Field(default=None, description="Rows per page")
-    total: Count | None = Field(default=None, description="Rows on all pages")
-    total_pages: Count | None = Field(default=None, description="Number of pages")
+    page: Count | None = None
+    per_page: Count | None = None
+    total: Count | None = None
+    total_pages: Count | None = None
 
     @property
     def page_size(self) -> int | None:
@@ -26,11 +24,11 @@ class PagePagination(Tolerant):
 class LimitPagination(Tolerant):
     """Toklytics' page."""
 
-    page: Count | None = Field(default=None, description="This page, from 1")
-    limit: Count | None = Field(default=None, description="Rows per page")
-    total: Count | None = Field(default=None, description="Rows on all pages")
-    total_pages: Count | None = Field(default=None, description="Number of pages")
-    has_more: bool | None = Field(default=None, description="Whether another page follows")
+    page: Count | None = None
+    limit: Count | None = None
+    total: Count | None = None
+    total_pages: Count | None = None
+    has_more: bool | None = None
 
     @property
     def page_size(self) -> int | None:

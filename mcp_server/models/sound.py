@@ -13,27 +13,25 @@ SoundSort: TypeAlias = Literal["user_count", "recent"]
 class Sound(Tolerant):
     """One tracked sound."""
 
-    music_id: Text | None = Field(default=None, description="TikTok's id, digits")
-    title: Text | None = Field(default=None, description="Title")
-    author: Text | None = Field(default=None, description="Author")
-    original: bool | None = Field(default=None, description="Whether it is a creator's own sound")
-    duration: Number | None = Field(default=None, description="Length in seconds")
-    user_count: Count | None = Field(default=None, description="Videos with it")
-    view_count: Count | None = Field(default=None, description="Views")
-    last_used: Text | None = Field(default=None, description="When last seen in a video, ISO 8601")
+    music_id: Text | None = None
+    title: Text | None = None
+    author: Text | None = None
+    original: bool | None = None
+    duration: Number | None = Field(default=None, description="Seconds")
+    user_count: Count | None = None
+    view_count: Count | None = None
+    last_used: Text | None = Field(default=None, description="ISO 8601")
 
 
 class TrendingSound(Sound):
     """A sound of a trending list."""
 
-    rank: Count | None = Field(default=None, description="Place in the list, from 1")
+    rank: Count | None = None
     growth: Number | None = Field(default=None, description="Growth, undisclosed formula")
 
 
 class SoundDetails(Sound):
     """All that is tracked about one sound."""
 
-    top_videos: list[Video] | None = Field(default=None, description="Most viewed videos")
-    top_creators: list[JsonValue] | None = Field(
-        default=None, description="Creators who use it most"
-    )
+    top_videos: list[Video] | None = None
+    top_creators: list[JsonValue] | None = None

@@ -16,54 +16,48 @@ TrendingPeriod: TypeAlias = Literal["24h", "7d", "30d"]
 class Video(Tolerant):
     """One tracked video."""
 
-    video_id: Text | None = Field(default=None, description="TikTok's id, digits")
-    description: Text | None = Field(default=None, description="Caption, written by the creator")
-    plays: Count | None = Field(default=None, description="Views")
-    likes: Count | None = Field(default=None, description="Likes")
-    comments: Count | None = Field(default=None, description="Comments")
-    shares: Count | None = Field(default=None, description="Shares")
-    saves: Count | None = Field(default=None, description="Saves")
-    duration: Number | None = Field(default=None, description="Length in seconds")
-    engagement_rate: Number | None = Field(
-        default=None, description="Percent, as Toklytics sent it"
-    )
-    hashtags: list[Text] | None = Field(default=None, description="Hashtags without #")
-    music_title: Text | None = Field(default=None, description="Title of the sound")
-    posted_at: Text | None = Field(default=None, description="When published, ISO 8601")
-    video_url: Text | None = Field(default=None, description="Address on TikTok")
+    video_id: Text | None = None
+    description: Text | None = Field(default=None, description="Caption")
+    plays: Count | None = None
+    likes: Count | None = None
+    comments: Count | None = None
+    shares: Count | None = None
+    saves: Count | None = None
+    duration: Number | None = Field(default=None, description="Seconds")
+    engagement_rate: Number | None = Field(default=None, description="Percent")
+    hashtags: list[Text] | None = None
+    music_title: Text | None = None
+    posted_at: Text | None = Field(default=None, description="ISO 8601")
+    video_url: Text | None = None
 
 
 class VideoCreator(Tolerant):
     """The creator as shown beside a video."""
 
-    username: Text | None = Field(default=None, description="TikTok username")
-    display_name: Text | None = Field(default=None, description="Display name")
-    followers: Count | None = Field(default=None, description="Followers")
-    verified: bool | None = Field(default=None, description="Whether TikTok verified the account")
+    username: Text | None = None
+    display_name: Text | None = None
+    followers: Count | None = None
+    verified: bool | None = None
 
 
 class FoundVideo(Video):
     """A video with its creator."""
 
-    creator: VideoCreator | None = Field(default=None, description="Who posted it")
+    creator: VideoCreator | None = None
 
 
 class CreatorVideo(Video):
     """A video beside its creator's usual figures."""
 
-    is_viral: bool | None = Field(default=None, description="Toklytics' own judgement")
-    vs_average: Number | None = Field(
-        default=None, description="Views divided by the creator's average"
-    )
-    content_type: Text | None = Field(
-        default=None, description="Kind of post, such as video or slideshow"
-    )
+    is_viral: bool | None = Field(default=None, description="Toklytics' judgement")
+    vs_average: Number | None = Field(default=None, description="Views / creator's average")
+    content_type: Text | None = None
 
 
 class TrendingVideo(FoundVideo):
     """A video of a trending list."""
 
-    rank: Count | None = Field(default=None, description="Place in the list, from 1")
+    rank: Count | None = None
     heat: Number | None = Field(default=None, description="Trend score, undisclosed formula")
     velocity: Number | None = Field(default=None, description="Growth, undisclosed formula")
 
@@ -71,27 +65,25 @@ class TrendingVideo(FoundVideo):
 class VideoMusic(Tolerant):
     """The sound of a video."""
 
-    music_id: Text | None = Field(default=None, description="TikTok's id, digits")
-    title: Text | None = Field(default=None, description="Title")
-    author: Text | None = Field(default=None, description="Author")
-    original: bool | None = Field(default=None, description="Whether it is the creator's own sound")
-    duration: Number | None = Field(default=None, description="Length in seconds")
+    music_id: Text | None = None
+    title: Text | None = None
+    author: Text | None = None
+    original: bool | None = None
+    duration: Number | None = Field(default=None, description="Seconds")
 
 
 class VideoDetails(FoundVideo):
     """Everything tracked about one video; the API promises some 80 further fields."""
 
-    music: VideoMusic | None = Field(default=None, description="The sound")
-    is_viral: bool | None = Field(default=None, description="Toklytics' own judgement")
-    vs_average: Number | None = Field(
-        default=None, description="Views divided by the creator's average"
-    )
+    music: VideoMusic | None = None
+    is_viral: bool | None = Field(default=None, description="Toklytics' judgement")
+    vs_average: Number | None = Field(default=None, description="Views / creator's average")
     percentile_in_creator: Number | None = Field(
         default=None, description="Place among the creator's videos, percent"
     )
-    age_hours: Number | None = Field(default=None, description="Hours since posting")
-    views_per_hour: Number | None = Field(default=None, description="Views per hour since posting")
-    history: list[JsonValue] | None = Field(default=None, description="Earlier figures")
+    age_hours: Number | None = None
+    views_per_hour: Number | None = None
+    history: list[JsonValue] | None = None
     ratios: dict[str, JsonValue] | None = Field(
         default=None, description="Likes and so on per view"
     )

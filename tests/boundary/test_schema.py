@@ -72,3 +72,57 @@ def test_the_same_values_stay_valid() -> None:
 def _definition(name: str) -> dict[str, Schema]:
     definitions = cast("dict[str, Schema]", schema()["$defs"])
     return cast("dict[str, Schema]", definitions[name]["properties"])
+
+
+def answer_of(data: Schema) -> Schema:
+    text: Schema = {"type": "string"}
+    provenance: Schema = {
+        "type": "object",
+        "properties": {
+            "api": {"type": "string", "enum": ["a", "b"]},
+            "cached": text,
+            "as_of": text,
+        },
+    }
+    following: Schema = {"type": "object", "properties": {"tool": text, "arguments": text}}
+    beside: Schema = dict.fromkeys(("pagination", "quota", "extra", "notes"), text)
+    properties: Schema = {"data": data, "provenance": provenance, "next": following, **beside}
+    return compact({"type": "object", "properties": properties, "required": ["data"]})
+
+
+def declared(data: Schema) -> Schema:
+    return cast("Schema", answer_of(data)["properties"])
+
+
+def test_pages_are_declared_of_lists_only() -> None:
+    assert {"pagination", "extra"} <= declared({"type": "array"}).keys()
+    assert not {"pagination", "extra"} & declared({"type": "object"}).keys()
+
+
+def test_the_quota_is_declared_where_data_tell_of_refreshes_only() -> None:
+    refreshed: Schema = {"type": "array", "items": {"properties": {"outcome": {"type": "string"}}}}
+    assert "quota" in declared(refreshed)
+    assert "quota" not in declared({"type": "array", "items": {"properties": {"tag": {}}}})
+
+
+def test_provenance_declares_what_needs_explaining_and_no_type_beside_an_enumeration() -> None:
+    provenance = cast("Schema", declared({"type": "object"})["provenance"])
+    assert provenance["properties"] == {"api": {"enum": ["a", "b"]}, "as_of": {"type": "string"}}
+
+
+def test_what_the_envelope_does_not_declare_is_still_allowed() -> None:
+    schema = answer_of({"type": "object"})
+    jsonschema.validate({"data": {}, "quota": "q", "provenance": {"cached": "yes"}}, schema)
+
+
+def test_the_next_call_keeps_its_two_parts() -> None:
+    schema = answer_of({"type": "object"})
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"data": {}, "next": {"tool": "t"}}, schema)
+
+
+def test_a_bound_that_only_keeps_nonsense_out_is_not_listed() -> None:
+    count: Schema = {"type": "integer", "minimum": 0, "maximum": 10**15}
+    rows: Schema = {"type": "integer", "minimum": 1, "maximum": 50}
+    made = compact({"type": "object", "properties": {"count": count, "rows": rows}})
+    assert made["properties"] == {"count": {"type": "integer", "minimum": 0}, "rows": rows}

@@ -13,10 +13,10 @@ async def get_account_analytics(deps: Deps, *, account_id: AccountId) -> Answer[
     """Read the latest collected totals of one own account.
 
     Use it for "how is my account doing?": followers, views, likes, comments, shares, saves,
-    engagement rate in percent, posts per week. The figures are as old as `as_of`; reading never
-    collects new ones and costs no quota. For single posts use `listAccountVideoAnalytics`; to
-    collect newer figures use `refreshAccountAnalyticsAndWait`. An account that was never refreshed
-    has no analytics yet and gives an error that says so.
+    engagement rate in percent, posts per week. Figures are as old as `as_of`; reading collects
+    nothing and costs no quota. For single posts use `listAccountVideoAnalytics`; to collect newer
+    figures use `refreshAccountAnalyticsAndWait`. A never refreshed account gives an error that says
+    so.
     """
     reply = await deps.accounts.analytics(account_id)
     return answer("tokportal", reply, deps.now(), as_of=reply.data.scraped_at)

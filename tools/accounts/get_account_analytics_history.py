@@ -119,10 +119,9 @@ async def get_account_analytics_history(
 ) -> Answer[AccountHistory]:
     """Show one figure of an own account over time, with its change in all, per day and percent.
 
-    Use it for "how have my followers grown?". It knows the snapshots that this server stored
-    whenever figures were read or refreshed, so the past before its first use is missing, and gaps
-    are marked as gaps. It spends nothing and collects nothing: for the present use
-    `getAccountAnalytics`. Rates are percent.
+    Use it for "how have my followers grown?". It knows only snapshots that this server stored when
+    figures were read or refreshed; gaps are marked. It spends and collects nothing: for the present
+    use `getAccountAnalytics`. Rates are percent.
     """
     if since is not None and until is not None and since > until:
         raise InvalidArgumentError(

@@ -14,10 +14,10 @@ async def get_video_analytics(
 ) -> Answer[VideoAnalytics]:
     """Read the collected figures of one post of an own account by its record id.
 
-    Use it only to look at one known record again: its id is `id` of a `listAccountVideoAnalytics`
-    row, and that list already holds the same figures. For any public TikTok video, by TikTok's own
-    id or address, use `getTikTokVideoDetails`. The figures come from the account's last refresh;
-    reading costs no quota.
+    Use it only to look at one known record again: `listAccountVideoAnalytics` rows hold the same
+    figures and the `id`. For any public TikTok video, by TikTok's own id or address, use
+    `getTikTokVideoDetails`. The figures come from the account's last refresh; reading costs no
+    quota.
     """
     reply = await deps.accounts.video(video_analytics_id)
     return answer("tokportal", reply, deps.now(), as_of=reply.data.scraped_at)

@@ -40,7 +40,7 @@ async def list_account_video_analytics(
     """List the posts of one own account with their views, likes, shares and engagement rate.
 
     Use it for "which of my videos did best?" (`sort_by` views, likes or engagement_rate) or for
-    the newest posts. The figures come from the account's last refresh and are as old as `as_of`.
+    the newest posts. Figures come from the last refresh, as old as `as_of`.
     For totals use `getAccountAnalytics`; for other people's videos `getTikTokCreatorVideos`.
     Free of quota. Each row's `id` is what `getVideoAnalytics` takes.
     """

@@ -51,9 +51,9 @@ async def list_accounts(
     """List the user's own TokPortal accounts, with the `account_id` the account tools need.
 
     Start here when a question is about "my account": find the row by `username`. It holds profile
-    data only; for figures pass the `account_id` to `getAccountAnalytics`. For other people's
-    accounts use `searchTikTokCreators`. Free of quota. An id changes when TokPortal remakes an
-    account, so list again if an id is not found.
+    data only; for figures use `getAccountAnalytics`. For other people's accounts use
+    `searchTikTokCreators`. Free of quota. An id changes when TokPortal remakes an account, so list
+    again if an id is not found.
     """
     reply = await deps.accounts.accounts(
         page=page, per_page=per_page, platform=platform, country=country, banned=banned

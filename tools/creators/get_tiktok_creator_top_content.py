@@ -26,9 +26,9 @@ async def get_tiktok_creator_top_content(
     """Summarize what works best for one TikTok creator.
 
     Use it for "what content works for X?" or "when does X post?": top videos by views and by
-    engagement, most used hashtags and sounds, posting times. For a pageable list of videos
-    use `getTikTokCreatorVideos`; for size and rates `getTikTokCreatorAnalytics`. It covers the
-    videos that Toklytics tracks, which may be fewer than the creator has.
+    engagement, most used hashtags and sounds, posting times. For a pageable list of videos use
+    `getTikTokCreatorVideos`; for size and rates `getTikTokCreatorAnalytics`. Only tracked videos
+    count, which may be fewer than the creator has.
     """
     reply = await deps.toklytics.get_creator_top_content(username)
     return answer("toklytics", reply, deps.now())

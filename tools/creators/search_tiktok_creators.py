@@ -49,10 +49,9 @@ async def search_tiktok_creators(
     """Search tracked TikTok creators by words, follower range, region or verification.
 
     Use it to find creators for a brief, or the exact username behind a name. Rows hold followers,
-    engagement rate in percent, posts per week, and Toklytics' own grade, viral ratio and price
-    estimate, whose formulas it does not disclose. Engagement and grade cannot be filtered on. For
-    one known creator use `getTikTokCreatorAnalytics`; for a roster within a budget
-    `planTikTokInfluencerCampaign`.
+    engagement rate in percent, posts per week, and Toklytics' grade, viral ratio and price estimate
+    by undisclosed formulas. Engagement and grade cannot be filtered on. For one known creator use
+    `getTikTokCreatorAnalytics`; for a roster within a budget `planTikTokInfluencerCampaign`.
     """
     reply = await deps.toklytics.search_creators(
         q=q,

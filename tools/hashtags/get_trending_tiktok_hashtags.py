@@ -19,8 +19,7 @@ async def get_trending_tiktok_hashtags(
 
     Use it for "which hashtags are hot?". There is no topic, country or period to choose: for a
     topic use `searchTikTokHashtags`, for one tag's videos `getTikTokHashtagDetails`,
-    for tags of a niche `getTikTokNicheBenchmarks`. The time window is the API's own and is not
-    disclosed.
+    for tags of a niche `getTikTokNicheBenchmarks`. The time window is undisclosed.
     """
     reply = await deps.toklytics.trending_hashtags(limit=limit)
     return answer("toklytics", reply, deps.now())

@@ -40,10 +40,10 @@ async def get_tiktok_niche_benchmarks(
     """Report what is usual in a TikTok niche.
 
     Use it for "what is a good engagement rate for fitness?" or to place one account against its
-    niche: engagement in percent, follower sizes, posting frequency, leading creators, hashtags.
-    By default only creators from 10,000 followers count, so set the range to the size you
-    compare with, and mind how many creators stand behind it. For named creators use
-    `compareTikTokCreators`; for a roster with costs `planTikTokInfluencerCampaign`.
+    niche: engagement in percent, follower sizes, posting frequency, leading creators, hashtags. By
+    default only creators from 10,000 followers count: set the range to the size you compare with,
+    and mind the sample size. For named creators use `compareTikTokCreators`; for a roster with
+    costs `planTikTokInfluencerCampaign`.
     """
     reply = await deps.toklytics.niche_report(
         niche, min_followers=min_followers, max_followers=max_followers

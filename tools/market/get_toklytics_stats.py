@@ -11,7 +11,7 @@ from mcp_server.models.market import PlatformStats
 async def get_toklytics_stats(deps: Deps) -> Answer[PlatformStats]:
     """Read how much Toklytics tracks in all: creators, videos, views, hashtags and sounds.
 
-    Use it to judge coverage, for example when a search finds little or before calling a sample
+    Use it to judge coverage, as when a search finds little or before calling a sample
     representative. It says nothing about TikTok as a whole nor about one topic: for a niche use
     `getTikTokNicheBenchmarks`.
     """

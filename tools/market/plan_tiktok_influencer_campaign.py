@@ -54,10 +54,9 @@ async def plan_tiktok_influencer_campaign(
     """Plan a TikTok influencer campaign: a roster of creators within a budget.
 
     Use it when a budget and a niche are given: it spreads the budget over size classes and
-    estimates cost, reach, CPM and return. All costs and returns are the API's estimates from
-    past figures, not offers: say so to the user. Nothing is booked or spent. To look for creators
-    without a budget use `searchTikTokCreators`; for what is usual in the niche
-    `getTikTokNicheBenchmarks`.
+    estimates cost, reach, CPM and return. Costs and returns are the API's estimates, not offers:
+    say so to the user. Nothing is booked or spent. To look for creators without a budget use
+    `searchTikTokCreators`; for what is usual in the niche `getTikTokNicheBenchmarks`.
     """
     reply = await deps.toklytics.plan_campaign(
         budget=budget, niche=niche, min_engagement_rate=min_engagement_rate, region=region

@@ -19,7 +19,7 @@ async def get_trending_tiktok_sounds(
 
     Use it for "which music is popular now?". There is nothing to filter by: for a title or artist
     use `searchTikTokSounds`, for the videos behind one sound `getTikTokSoundDetails`. The time
-    window is the API's own and is not disclosed.
+    window is undisclosed.
     """
     reply = await deps.toklytics.trending_sounds(limit=limit)
     return answer("toklytics", reply, deps.now())

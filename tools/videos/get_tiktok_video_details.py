@@ -39,10 +39,10 @@ _CONCISE = view(
 async def get_tiktok_video_details(deps: Deps, *, video_id: VideoId) -> Answer[VideoDetails]:
     """Read everything Toklytics tracks about one public TikTok video.
 
-    Use it when a video id or address is known: figures, sound, hashtags, creator, and how it
-    stands against the creator's average. `detail: "full"` returns all fields the API sends,
-    which may be 80 or more. Not found means not tracked there. To find videos use
-    `searchTikTokVideos`; for a post of the user's own account by its record id `getVideoAnalytics`.
+    Use it when a video id or address is known: figures, sound, hashtags, creator, and how it stands
+    against the creator's average. `detail: "full"` may return 80 fields or more. Not found means
+    not tracked there. To find videos use `searchTikTokVideos`; for a post of the user's own account
+    by its record id `getVideoAnalytics`.
     """
     reply = await deps.toklytics.get_video(video_id)
     return answer("toklytics", reply, deps.now())

@@ -33,10 +33,9 @@ async def get_trending_tiktok_videos(
 ) -> Answer[list[TrendingVideo]]:
     """List the trending public TikTok videos of the last 24 hours, 7 or 30 days, hottest first.
 
-    Use it for "what is trending now?". It has no filters and no pages, and no video operation
-    knows countries: for a topic use `searchTikTokVideos`, for trending topics
-    `getTrendingTikTokHashtags`, for music `getTrendingTikTokSounds`. How the API ranks is not
-    disclosed, and only tracked videos count.
+    Use it for "what is trending now?". It has no filters, countries or pages: for a topic use
+    `searchTikTokVideos`, for trending topics `getTrendingTikTokHashtags`, for music
+    `getTrendingTikTokSounds`. The ranking is undisclosed; only tracked videos count.
     """
     reply = await deps.toklytics.trending_videos(period=period, limit=limit)
     return answer("toklytics", reply, deps.now())
