@@ -65,6 +65,9 @@ def register(server: MCPServer[None], deps: Deps) -> None:
     ) -> Completion | None:
         if isinstance(ref, PromptReference):
             return await _for_prompt(server, deps, ref, argument)
+        templates = await server.list_resource_templates()
+        if ref.uri not in {template.uri_template for template in templates}:
+            return None
         if argument.name == "account_id":
             return _first(await _account_ids(deps, argument.value))
         if argument.name == "scraped_at":

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from mcp_server.prompts.arguments import Account, Arguments
-from mcp_server.prompts.rules import FIND_ACCOUNT, HONESTY, OWN_COST
+from mcp_server.prompts.rules import FIND_ACCOUNT, HONESTY, OWN_COST, REFRESHING
 from mcp_server.prompts.spec import Line, PromptSpec
 
 
@@ -60,6 +60,11 @@ PROMPT: Final = PromptSpec(
             "If the answer is yes, ask the user, and only after their consent call "
             "`refreshAccountAnalytics`.",
             unless=("refreshAccountAnalyticsAndWait",),
+        ),
+        Line(
+            "If the answer is yes, say that refreshes are switched off on this server, so that the "
+            "user has to start it elsewhere.",
+            unless=REFRESHING,
         ),
     ),
     rules=(*OWN_COST, *HONESTY),

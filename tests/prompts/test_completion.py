@@ -1,7 +1,8 @@
 import pytest
 from mcp.shared.exceptions import MCPError
-from mcp_types import PromptReference
+from mcp_types import PromptReference, ResourceTemplateReference
 
+from mcp_server.resources import ANALYTICS
 from tests.prompts.conftest import ACCOUNTS, Connect
 
 FIRST, SECOND, NAMELESS = (account.account_id for account in ACCOUNTS)
@@ -46,3 +47,17 @@ async def test_an_unknown_prompt_has_no_completion(connect: Connect) -> None:
         with pytest.raises(MCPError) as caught:
             await client.complete(reference, {"name": "account", "value": ""})
     assert caught.value.code == -32602
+
+
+async def test_without_the_account_tools_no_own_account_is_told(connect: Connect) -> None:
+    reference = ResourceTemplateReference(type="ref/resource", uri=ANALYTICS)
+    async with connect(toolsets="creators") as client:
+        found = await client.complete(reference, {"name": "account_id", "value": ""})
+    assert found.completion.values == []
+
+
+async def test_a_resource_completes_only_what_its_address_holds(connect: Connect) -> None:
+    reference = ResourceTemplateReference(type="ref/resource", uri=ANALYTICS)
+    async with connect() as client:
+        found = await client.complete(reference, {"name": "niche", "value": ""})
+    assert found.completion.values == []

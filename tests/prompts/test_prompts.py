@@ -101,6 +101,7 @@ async def test_read_only_prompts_know_no_refresh_and_say_so(connect: Connect) ->
             assert "refreshAccountAnalytics" not in await text_of(client, name, arguments)
         advice = await text_of(client, "should_i_refresh_now", {"account": "x"})
     assert "No tool here collects newer figures" in advice
+    assert "refreshes are switched off on this server" in advice
 
 
 async def test_a_refresh_needs_the_users_consent(connect: Connect) -> None:
@@ -109,6 +110,7 @@ async def test_a_refresh_needs_the_users_consent(connect: Connect) -> None:
     assert "only after their consent" in advice
     assert "Do not call it before the user has agreed" in advice
     assert "No tool here collects" not in advice
+    assert "switched off" not in advice
 
 
 def test_where_only_the_plain_refresh_is_on_that_one_is_named() -> None:
