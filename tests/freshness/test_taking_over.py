@@ -42,6 +42,9 @@ async def test_a_process_that_dies_at_a_step_is_succeeded_without_a_second_refre
     assert len(bench.upstream.accepted(account)) == 1
     assert len({post.key for post in bench.upstream.posts}) == 1
     assert all(post.state == "posting" for post in bench.upstream.posts)
+    # Nothing is sent again before the upstream was asked whether it may.
+    checks = [post.checks for post in bench.upstream.posts]
+    assert sorted(set(checks)) == checks
     # Where the dead one had stored the data already, only its job is left to be ended.
     await bench.timeline.until(other.engine.resume())
     await bench.timeline.pass_by(60)
