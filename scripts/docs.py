@@ -17,6 +17,7 @@ from mcp_server.boundary import Effect, ToolSpec
 from mcp_server.boundary.wiring import schemas
 from mcp_server.errors import CATALOGUE
 from mcp_server.settings import Settings, environment_name
+from scripts import tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = "make docs"
@@ -114,7 +115,7 @@ def error_table() -> str:
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"tools": tool_table},
-    "docs/tools.md": {"reference": tool_reference},
+    "docs/tools.md": {"reference": tool_reference, "tokens": tokens.table},
     "docs/settings.md": {"settings": settings_table},
     "docs/errors.md": {"errors": error_table},
 }
