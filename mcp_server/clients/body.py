@@ -14,6 +14,9 @@ from mcp_server.models.pagination import Pagination
 
 T = TypeVar("T")
 
+MAX_DEPTH = 64
+"""Levels of lists and objects; the models and the JSON writer recurse, and Python's stack ends."""
+
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -46,10 +49,28 @@ def decode(content: bytes) -> JsonValue:
     try:
         text = content.decode("utf-8-sig")
         value: JsonValue = json.loads(text, parse_constant=_nothing, parse_float=_finite)
+        if not _is_shallow(value):
+            raise BadAnswerError
         # Walking every text is dear, and only an escape brings a surrogate into valid UTF-8.
         return _mend(value) if _SURROGATE_ESCAPE.search(content) else value
     except (ValueError, RecursionError):
         raise BadAnswerError from None
+
+
+def _is_shallow(value: JsonValue) -> bool:
+    """Whether no level lies below `MAX_DEPTH`; level by level, so that nothing recurses."""
+    level: list[JsonValue] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for outer in level
+            if isinstance(outer, list | dict)
+            for item in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(item, list | dict)
+        ]
+        if not level:
+            return True
+    return False
 
 
 def decode_or_none(content: bytes) -> JsonValue:

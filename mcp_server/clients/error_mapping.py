@@ -26,6 +26,7 @@ from mcp_server.errors import (
     UpstreamUnavailableError,
 )
 from mcp_server.models.account import MonthlyQuota, RefreshAvailability
+from mcp_server.models.time import parse_time
 from mcp_server.untrusted import safe_token
 
 Api: TypeAlias = Literal["TokPortal", "Toklytics"]
@@ -219,7 +220,8 @@ def _cooldown(details: _Object, facts: UpstreamFacts) -> CooldownError:
     told = RefreshAvailability.model_validate(details)
     hours = told.hours_remaining
     return CooldownError(
-        next_refresh_at=told.next_refresh_at,
+        # Anything but a time would be a stranger's sentence in an error of ours.
+        next_refresh_at=told.next_refresh_at if parse_time(told.next_refresh_at) else None,
         hours_remaining=hours,
         retry_after_seconds=None if hours is None else max(0.0, hours * _SECONDS_PER_HOUR),
         upstream=facts,
