@@ -74,10 +74,10 @@ def _cut_rows(rows: list[JsonValue], room: int, paging: Paging | None) -> Fit:
         rows = [_shrink(row, min(_ROW_BYTES, room // 2)) for row in rows]
         count = _fitting(rows, room)
     if paging is not None:
-        count = max(d for d in range(1, count + 1) if paging.size % d == 0)
+        count = max((d for d in range(1, count + 1) if paging.size % d == 0), default=0)
     notes = [f"Cut to fit: {count} of {len(rows)} rows are shown, long texts are shortened."]
     next_page: dict[str, JsonValue] | None = None
-    if paging is not None and paging.page is not None:
+    if count and paging is not None and paging.page is not None:
         next_page = {
             "page": (paging.page - 1) * (paging.size // count) + 2,
             paging.size_name: count,

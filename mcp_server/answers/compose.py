@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import JsonValue
 
+from mcp_server.answers.clean import shorten
 from mcp_server.answers.envelope import Answer, Api, NextCall, PageInfo, Provenance, Quota
 from mcp_server.answers.stored import age_seconds, canonical
 from mcp_server.clients.reply import Reply
@@ -14,6 +15,9 @@ from mcp_server.models.pagination import PagePagination, Pagination
 from mcp_server.models.time import parse_time
 
 T = TypeVar("T")
+
+_SOURCE: Final = 200
+"""Characters of an upstream's name for itself."""
 
 
 def answer(
@@ -67,7 +71,7 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
         as_of=None if moment is None else canonical(moment),
         age_seconds=None if moment is None else age_seconds(moment, now),
         fetched_at=None if moment is not None else canonical(reply.received_at),
-        source=source if isinstance(source, str) else None,
+        source=shorten(source, _SOURCE) if isinstance(source, str) else None,
         cached=True if reply.cached else None,
         stale=True if reply.stale else None,
         request_id=reply.request_id,

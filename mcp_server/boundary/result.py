@@ -13,6 +13,8 @@ from mcp_server.answers.view import Cut, View, project
 Document = dict[str, JsonValue]
 
 _MOST_NAMED: Final = 5
+_EXTRA_BYTES: Final = 8_000
+"""What an upstream may send beside the rows, so that the rows keep their room."""
 
 
 def render(
@@ -47,6 +49,10 @@ def render(
         notes += _cut_notes(cuts)
         document.pop("extra", None)
     envelope = cast("Document", clean(document))
+    if "extra" in envelope:
+        beside = fit(envelope["extra"], room=_EXTRA_BYTES, paging=None)
+        envelope["extra"] = beside.data
+        notes += [f"`extra`: {note}" for note in beside.notes]
     _turn_page(envelope, tool, arguments, given)
     if data == [] and _is_past_the_end(envelope):
         notes.append("This page lies past the last one.")
