@@ -65,7 +65,7 @@ def paged(key: str, size_name: str, caption: str, fields: int, extra: int) -> Re
     size=st.sampled_from([50, 48, 20]),
     detail=st.sampled_from(["concise", "full"]),
 )
-async def test_the_pages_that_next_names_join_to_the_full_set(
+async def test_the_pages_that_next_names_join_to_the_full_set(  # noqa: PLR0917 - hypothesis
     tool: str,
     tmp_path_factory: pytest.TempPathFactory,
     caption: str,
