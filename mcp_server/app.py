@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Final, Literal
 
 import anyio
+import httpx2
 from mcp.server.mcpserver import MCPServer
 from pydantic import SecretStr
 from starlette.types import ASGIApp
@@ -66,6 +67,8 @@ class Outside:
 
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    network: httpx2.AsyncBaseTransport | None = None
+    """In place of the network."""
     pause: Callable[[float], Awaitable[None]] = anyio.sleep
     """Between two looks of the background work."""
 
@@ -114,7 +117,7 @@ def build_application(
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
     specs = chosen_tools(settings)
-    clients = build(settings, local_app=local_app)
+    clients = build(settings, local_app=local_app, network=outside.network)
     deps = _deps(settings, clients, specs, outside, local=local)
     bus = ChangeBus()
     background = Background(

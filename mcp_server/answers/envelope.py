@@ -16,17 +16,13 @@ class Provenance(BaseModel):
 
     api: Api
     mode: Literal["live", "local"]
-    synthetic: bool | None = Field(
-        default=None, description="Generated sample data"
-    )
+    synthetic: bool | None = Field(default=None, description="Generated sample data")
     as_of: str | None = Field(default=None, description="When collected, ISO 8601")
     age_seconds: int | None = None
     fetched_at: str | None = Field(default=None, description="If as_of is unknown")
     source: str | None = Field(default=None, description="As the API names itself")
     cached: bool | None = None
-    stale: bool | None = Field(
-        default=None, description="Older than allowed"
-    )
+    stale: bool | None = Field(default=None, description="Older than allowed")
     request_id: str | None = None
 
 

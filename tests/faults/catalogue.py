@@ -134,14 +134,15 @@ def _coded() -> Iterator[Fault]:
     for code, status in (("NOT_FOUND", 404), ("INVALID_PARAMS", 400), ("INTERNAL", 500)):
         meaning = "NOT_FOUND" if status == 404 else _STATUSES[status]
         yield Fault(f"toklytics-{code}", answering(status, toklytics_error(code)), (meaning,))
-    for name, error in {
+    errors: dict[str, JsonValue] = {
         "a-text": _SENTENCE,
         "a-list": [_SENTENCE],
         "a-number": 7,
         "nested": {"code": {"code": CANARY}, "message": [_SENTENCE], "details": [CANARY]},
         "long": {"code": f"{CANARY} " * 40, "message": _SENTENCE * 400, "details": None},
         "hidden-success": {"code": "\u202e" + CANARY, "message": _SENTENCE},
-    }.items():
+    }
+    for name, error in errors.items():
         status = 200 if name == "hidden-success" else 400
         meaning = "UPSTREAM_MALFORMED" if status == 200 else "REJECTED_REQUEST"
         yield Fault(f"error-{name}", answering(status, {"error": error}), (meaning,))
@@ -227,8 +228,8 @@ def _broken() -> Iterator[Fault]:
         httpx2.TooManyRedirects,
     ):
         yield Fault(kind.__name__, raising(kind), ("UPSTREAM_UNAVAILABLE",))
-    for kind in (httpx2.ReadTimeout, httpx2.WriteTimeout):
-        yield Fault(kind.__name__, raising(kind), ("UPSTREAM_TIMEOUT",))
+    for late in (httpx2.ReadTimeout, httpx2.WriteTimeout):
+        yield Fault(late.__name__, raising(late), ("UPSTREAM_TIMEOUT",))
     yield Fault("silence", None, ("UPSTREAM_TIMEOUT",))
 
 

@@ -51,7 +51,7 @@ def answer_of(tool: str, result: CallToolResult) -> Json:
     text = text_of(result)
     answer = cast("Json", result.structured_content)
     assert json.loads(text) == answer
-    VALIDATORS[tool].validate(answer)
+    VALIDATORS[tool].validate(answer)  # pyright: ignore[reportUnknownMemberType] # by its stubs
     assert len(text.encode()) <= MAX_BYTES
     assert_no_secret(text)
     return answer

@@ -1,6 +1,6 @@
 """A network whose every answer is one chosen failure, and the server in front of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,7 +60,7 @@ class FakeNetwork(httpx2.AsyncBaseTransport):
 @asynccontextmanager
 async def connected(
     folder: Path, respond: Respond | None, mode: ConnectMode = "auto"
-) -> AsyncIterator[Client]:
+) -> AsyncGenerator[Client]:
     """A client of a live server that knows both keys and whose network is `respond`."""
     application = build_application(
         load(
@@ -73,11 +73,8 @@ async def connected(
             request_timeout_seconds=0.02 if respond is None else 30,
             log_level="debug",
         ),
-        outside=Outside(now=lambda: START, pause=_forever),
+        outside=Outside(now=lambda: START, pause=_forever, network=FakeNetwork(respond)),
     )
-    network = FakeNetwork(respond)
-    for transport in application.clients.transports:
-        transport._network = network
     try:
         async with Client(application.server, mode=mode) as client:
             yield client
