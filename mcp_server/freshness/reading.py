@@ -31,6 +31,7 @@ T = TypeVar("T")
 ROWS: Final = "videos"
 """Where the rows stand in the body of a snapshot of kind `videos`; `total` stands beside."""
 
+_MOST_REFRESHES: Final = 10**12
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -188,9 +189,11 @@ class AccountReader:
             page += 1
 
     async def _note(self, quota: MonthlyQuota | None) -> None:
-        if quota is not None and (quota.limit is not None or quota.used is not None):
-            partition = await self.partition()
-            await self.store.note_quota(partition, quota.limit, quota.used, self.clock())
+        if quota is None:
+            return
+        limit, used = _plausible(quota.limit), _plausible(quota.used)
+        if limit is not None or used is not None:
+            await self.store.note_quota(await self.partition(), limit, used, self.clock())
 
     async def _seen(self, partition: str, account_id: str) -> None:
         now = self.clock()
@@ -217,6 +220,11 @@ class AccountReader:
             synthetic=reply.world == "sample",
             mode="live" if reply.world is None else "local",
         )
+
+
+def _plausible(count: int | None) -> int | None:
+    """Return a count unless it is none: negative, or larger than any store can hold."""
+    return count if count is not None and 0 <= count <= _MOST_REFRESHES else None
 
 
 def _body(model: Tolerant) -> Body:
