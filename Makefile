@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 
-.PHONY: help bootstrap demo test check format docs bench lock clean
+.PHONY: help bootstrap demo fuzz test check format docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: bootstrap ## See the server at work on the local upstream: no key, no netw
 
 test: bootstrap ## Run the tests with branch coverage
 	@$(BIN)/pytest --cov -n auto $(ARGS)
+
+fuzz: bootstrap ## Call every tool with thousands of valid and mutated arguments
+	@TOKMETRICS_FUZZ_EXAMPLES=200 $(BIN)/pytest -n auto tests/fuzz $(ARGS)
 
 check: bootstrap ## Check format, lint, lock file, docs, import contracts and types
 	@scripts/check

@@ -1,0 +1,65 @@
+"""Arguments drawn from a tool's own input schema, and spoiled ones."""
+
+from typing import cast
+
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+Json = dict[str, JsonValue]
+
+
+def nested(depth: int) -> JsonValue:
+    """Lists in lists."""
+    value: JsonValue = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+_ODD: st.SearchStrategy[JsonValue] = st.sampled_from(
+    cast(
+        "list[JsonValue]",
+        [
+            None, True, -1, 0, 2**63, 10**30, -(10**400), 1e308, float("nan"), float("inf"),
+            float("-inf"), "", " ", "\x00", "\ud800", "\u202ename", "[", "[1,", "null", "../..",
+            "%2e%2e/", "x" * 1_000_000, [], {}, [[]], {"a": {"b": None}}, nested(100),
+        ],
+    )
+)  # fmt: skip
+
+
+def valid(schema: Json) -> st.SearchStrategy[JsonValue]:
+    """Values that one property's schema allows."""
+    if "enum" in schema:
+        return st.sampled_from(cast("list[JsonValue]", schema["enum"]))
+    kind = schema.get("type")
+    low, high = schema.get("minimum", 1), schema.get("maximum", 10**6)
+    if kind == "integer":
+        return st.integers(cast("int", low), min(cast("int", high), 10**15))
+    if kind == "number":
+        return st.floats(float(cast("float", low)), float(cast("float", high)))
+    if kind == "boolean":
+        return st.booleans()
+    if kind == "array":
+        least = cast("int", schema.get("minItems", 0))
+        names = st.text("abcdef_.0123456789", min_size=1, max_size=12)
+        return st.lists(names, min_size=least, max_size=5, unique=True).map(
+            lambda items: cast("JsonValue", items)
+        )
+    words = st.sampled_from(["fitness", "lena.lifts", "7000000000000000001", "2026-02-01", "料理"])
+    return words | st.text(min_size=1, max_size=20)
+
+
+def arguments(schema: Json) -> st.SearchStrategy[Json]:
+    """Calls of a tool: as the schema wants them, then perhaps spoiled."""
+    properties = cast("dict[str, Json]", schema.get("properties", {}))
+    required = cast("list[str]", schema.get("required", []))
+    drawn = st.fixed_dictionaries(
+        {name: valid(properties[name]) for name in required},
+        optional={name: valid(part) for name, part in properties.items() if name not in required},
+    )
+    names = st.sampled_from([*properties, "unknown", "q\ud800", "_meta", "x" * 5_000])
+    spoiled = st.dictionaries(names, _ODD, max_size=2)
+    return st.tuples(drawn, st.just(cast("Json", {})) | spoiled).map(
+        lambda two: {**two[0], **two[1]}
+    )
