@@ -191,7 +191,6 @@ def _deps(
         outside.now,
     )
     return Deps(
-        tokportal=clients.tokportal,
         toklytics=cache.within(),
         cache=cache,
         accounts=engine.reader,

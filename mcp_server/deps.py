@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mcp_server.clients.toklytics import ToklyticsClient
-from mcp_server.clients.tokportal import TokPortalClient
 from mcp_server.freshness.cache import CachedToklytics
 from mcp_server.freshness.reading import AccountReader
 from mcp_server.freshness.refresh import RefreshEngine
@@ -36,7 +35,6 @@ class Caller:
 class Deps:
     """One per process, with the caller of each call; a tool gets it as its first argument."""
 
-    tokportal: TokPortalClient
     toklytics: ToklyticsClient
     """Behind the cache, as fresh as this call asked for."""
     cache: CachedToklytics

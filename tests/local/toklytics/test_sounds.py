@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.local.toklytics.tiny import AS_OF, DAY, ROWS, SONG, Api, ids, objs
+from tests.local.toklytics.tiny import AS_OF, ROWS, SONG, Api, ids, objs
 
 USING = [row for row in ROWS if row[10] is SONG]
 
@@ -64,7 +64,6 @@ async def test_sounds_trend_by_use_in_the_last_week(api: Api) -> None:
     answer = await api.get("/sounds/trending")
     rows = [(r["rank"], r["music_id"], r["recent_count"], r["growth"]) for r in answer.rows]
     assert rows == [(1, "7001", 5, 2.0)]
-    assert all(row[9] * DAY < 7 * DAY or row[9] > 14 for row in USING)
 
 
 async def test_many_sounds_are_paged_and_their_total_is_capped(crowded: Api) -> None:
