@@ -6,18 +6,19 @@ from typing import Final, TypeVar
 
 from pydantic import JsonValue
 
-from mcp_server.answers.clean import shorten
 from mcp_server.answers.envelope import Answer, Api, NextCall, PageInfo, Provenance, Quota
 from mcp_server.answers.stored import age_seconds, canonical
 from mcp_server.clients.reply import Reply
 from mcp_server.models.account import MonthlyQuota
 from mcp_server.models.pagination import PagePagination, Pagination
-from mcp_server.models.time import parse_time
+from mcp_server.models.time import parse_time, times_in_utc
+from mcp_server.untrusted import safe_token
 
 T = TypeVar("T")
 
-_SOURCE: Final = 200
-"""Characters of an upstream's name for itself."""
+_TOKLYTICS: Final = "Toklytics (toklytics.app)"
+"""How Toklytics names itself, by its contract. Another name must be a plain token: `provenance` is
+what the server says, and no place for a stranger's sentence."""
 
 
 def answer(
@@ -50,7 +51,7 @@ def answer(
         quota=None if quota is None else Quota(limit=quota.limit, used=quota.used),
         next=next_call,
         notes=list(notes) or None,
-        extra=extra if isinstance(extra, dict) else None,
+        extra=times_in_utc(extra) if isinstance(extra, dict) else None,
     )
 
 
@@ -71,7 +72,7 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
         as_of=None if moment is None else canonical(moment),
         age_seconds=None if moment is None else age_seconds(moment, now),
         fetched_at=None if moment is not None else canonical(reply.received_at),
-        source=shorten(source, _SOURCE) if isinstance(source, str) else None,
+        source=_TOKLYTICS if source == _TOKLYTICS else safe_token(source),
         cached=True if reply.cached else None,
         stale=True if reply.stale else None,
         request_id=reply.request_id,

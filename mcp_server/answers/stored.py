@@ -10,7 +10,8 @@ from mcp_server.store.records import StoredSnapshot
 
 def canonical(moment: datetime) -> str:
     """Write a time as every answer and every resource address does."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not every platform writes a year before 1000 with four digits.
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20)
 
 
 def age_seconds(moment: datetime, now: datetime) -> int:

@@ -15,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from mcp_server.models.time import times_in_utc
+
 
 def _exact_text(value: object) -> object:
     """Turn a whole number into its exact digits; a float has lost some and is left to fail."""
@@ -46,6 +48,7 @@ class Tolerant(BaseModel):
     """One object of an upstream; every field may be missing, and unknown fields are kept.
 
     A value of the wrong type leaves its field None and stands, untouched, under `NAME_raw`.
+    Times are brought into the one form of `write_time`; those that cannot be read stay as sent.
     Something other than an object is a `ValidationError`, for the client to report.
     """
 
@@ -54,6 +57,8 @@ class Tolerant(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _tolerate(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, Mapping):
+            data = times_in_utc(cast("Mapping[str, object]", data))
         try:
             return handler(data)
         except ValidationError as error:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import JsonValue
 
 from mcp_server.untrusted import one_line
-from tests.faults.judging import Json, answer_of, error_of, server_written, text_of
+from tests.faults.judging import answer_of, error_of, server_written, text_of
 from tests.faults.upstream import ARGUMENTS, connected
 from tests.hostile.corpus import CORPUS, MARK
 from tests.hostile.payload import hostile_answers, hostile_errors
@@ -42,14 +42,6 @@ def hidden_in(text: str) -> set[str]:
         or char in fillers
         or 0xE0100 <= ord(char) <= 0xE01EF
     }
-
-
-def without_source(answer: Json) -> Json:
-    """The answer without the one field that repeats how an upstream names itself."""
-    provenance = answer["provenance"]
-    assert isinstance(provenance, dict)
-    kept: Json = {name: value for name, value in provenance.items() if name != "source"}
-    return {**answer, "provenance": kept}
 
 
 def test_the_corpus_has_200_different_texts_that_all_bear_the_mark() -> None:
@@ -90,7 +82,7 @@ async def test_hostile_texts_stay_in_data_and_are_cleaned(
                     continue
                 answered.add(tool)
                 answer = answer_of(tool, result)
-                words = server_written(without_source(answer))
+                words = server_written(answer)
                 assert MARK not in words, words
                 for text in texts_in(answer):
                     assert not hidden_in(text), repr(text)
