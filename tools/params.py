@@ -153,12 +153,12 @@ Tag = Annotated[
 VideoId = Annotated[
     str,
     BeforeValidator(_video_id),
-    Field(description="TikTok video id (string of digits) or URL"),
+    Field(description="TikTok video id (string of digits) or full URL"),
 ]
 MusicId = Annotated[
     str,
     BeforeValidator(_music_id),
-    Field(description="TikTok music id (string of digits) or URL"),
+    Field(description="TikTok music id (string of digits) or full URL"),
 ]
 ShortText = Annotated[str, Field(max_length=200)]
 # The bound stands on the text alone: on the union it would be applied to None.

@@ -14,10 +14,10 @@ async def can_refresh_account_analytics(
 ) -> Answer[RefreshAvailability]:
     """Check whether one own account can be refreshed now, without refreshing it.
 
-    Returns `can_refresh`, the time the cooldown ends (`next_refresh_at`, `hours_remaining`) and the
-    organization's refreshes used and allowed this month. Use it before `refreshAccountAnalytics`,
-    or after a refresh whose outcome is unknown. How old the figures are is `as_of` of
-    `getAccountAnalytics`. Spends nothing.
+    Use it when asked about cooldown or the organization's monthly quota, or after a refresh whose
+    outcome is unknown. Not needed before `refreshAccountAnalyticsAndWait`, which spends nothing if
+    no refresh is possible. How old the figures are is `as_of` of `getAccountAnalytics`. Spends
+    nothing.
     """
     reply = await deps.accounts.refresh_availability(account_id)
     following = None

@@ -12,11 +12,10 @@ from tools.params import AccountId
 async def get_account_analytics(deps: Deps, *, account_id: AccountId) -> Answer[AccountAnalytics]:
     """Read the latest collected totals of one own account.
 
-    Use it for "how is my account doing?": followers, views, likes, comments, shares, saves,
-    engagement rate in percent, posts per week. Figures are as old as `as_of`; reading collects
-    nothing and costs no quota. For single posts use `listAccountVideoAnalytics`; to collect newer
-    figures use `refreshAccountAnalyticsAndWait`. A never refreshed account gives an error that says
-    so.
+    Use it for "how is my account doing?": followers, engagement rate in percent, posts per week,
+    and sums of views, likes, comments, shares, saves over tracked videos only. Figures are as old
+    as `as_of`; reading costs no quota. For single posts use `listAccountVideoAnalytics`; for newer
+    figures `refreshAccountAnalyticsAndWait`. A never refreshed account gives an error.
     """
     reply = await deps.accounts.analytics(account_id)
     return answer("tokportal", reply, deps.now(), as_of=reply.data.scraped_at)

@@ -50,10 +50,10 @@ async def list_accounts(
 ) -> Answer[list[ListedAccount]]:
     """List the user's own TokPortal accounts, with the `account_id` the account tools need.
 
-    Start here when a question is about "my account": find the row by `username`. It holds profile
-    data only; for figures use `getAccountAnalytics`. For other people's accounts use
-    `searchTikTokCreators`. Free of quota. An id changes when TokPortal remakes an account, so list
-    again if an id is not found.
+    Use it when a question is about "my account": find the row by `username`, on any `platform`.
+    Profile data only: for figures use `getAccountAnalytics`, for other people's accounts
+    `searchTikTokCreators`. Free of quota. Ids change when TokPortal remakes an account: list again
+    if one is not found.
     """
     reply = await deps.accounts.accounts(
         page=page, per_page=per_page, platform=platform, country=country, banned=banned

@@ -44,13 +44,13 @@ async def refresh_account_analytics(
         Field(description="Ask TokPortal to simulate only; the answer says whether it did"),
     ] = False,
 ) -> Answer[RefreshStarted]:
-    """Ask TokPortal to collect one own account's figures again, without waiting for them.
+    """Start a refresh of one own account's figures, without waiting for them.
 
-    Use it only when the figures are too old for the question: each accepted call spends one of
-    the organization's monthly refreshes and starts the account's cooldown. In cooldown, or with
-    the quota used up, nothing is spent; the answer is the last known figures, their age and
-    `available_at`. A refresh that already runs is joined. To have the new figures in one call use
-    `refreshAccountAnalyticsAndWait`; to see beforehand, `canRefreshAccountAnalytics`.
+    It spends one of the organization's monthly refreshes whatever the figures' age; to spend only
+    if they are old, or to get the new ones in the same call, use `refreshAccountAnalyticsAndWait`.
+    In cooldown, or with the quota used up, nothing is spent: the last known figures come back with
+    `available_at`. A running refresh is joined. TokPortal may ignore `dry_run` and spend: to look
+    first use `canRefreshAccountAnalytics`.
     """
     if dry_run:
         return await _rehearse(deps, account_id)

@@ -52,11 +52,11 @@ async def refresh_account_analytics_and_wait(
 ) -> Answer[RefreshAndWait]:
     """Bring own accounts up to date: refresh those that are too old, and wait for the figures.
 
-    Use it when a question needs current figures. Per account it spends at most one of the
-    organization's monthly refreshes, and none if the figures are younger than `max_age_hours`, in
-    cooldown, or already being refreshed: then it joins. `pending` means collecting goes on; call
-    again after `check_after_seconds`. Every outcome comes with the last known figures and their
-    age. Only to read, use `getAccountAnalytics`.
+    Use it when a question needs current figures; only to read, use `getAccountAnalytics`. Each
+    account spends at most one of the organization's monthly refreshes, none if its figures are
+    younger than `max_age_hours`, in cooldown, or a running refresh is joined. The server may wait
+    less than asked: on `pending`, call again after `check_after_seconds` to join. Every outcome
+    brings the last known figures.
     """
     cap = wait_cap(deps.caller.client_name, deps.max_wait_seconds)
     report = await deps.engine.refresh(

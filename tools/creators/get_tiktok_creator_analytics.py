@@ -33,13 +33,12 @@ _CONCISE = view(
 async def get_tiktok_creator_analytics(
     deps: Deps, *, username: Username
 ) -> Answer[CreatorAnalytics]:
-    """Read everything Toklytics tracks about one TikTok creator.
+    """Read one TikTok creator's profile: size, rates, posting rhythm, hashtags, price estimate.
 
-    Use it for a profile of one known username: size, engagement rate in percent, posting rhythm,
-    top hashtags, recent videos, price estimate. Grade, viral ratio and sponsorship value are
-    Toklytics' own undisclosed formulas. Not found means not tracked there, not absent from
-    TikTok: try `searchTikTokCreators`. For several creators at once use `compareTikTokCreators`;
-    for the user's own account `getAccountAnalytics`.
+    Use it when the username is known. Figures are as old as `last_updated`; grade, viral ratio and
+    sponsorship value are undisclosed formulas. For all tracked posts use `getTikTokCreatorVideos`;
+    for several creators `compareTikTokCreators`; for the user's own account `getAccountAnalytics`.
+    Not found means not tracked, not absent from TikTok: try `searchTikTokCreators`.
     """
     reply = await deps.toklytics.get_creator(username)
     return answer("toklytics", reply, deps.now(), as_of=reply.data.last_updated)

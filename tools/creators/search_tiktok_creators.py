@@ -48,10 +48,10 @@ async def search_tiktok_creators(
 ) -> Answer[list[Creator]]:
     """Search tracked TikTok creators by words, follower range, region or verification.
 
-    Use it to find creators for a brief, or the exact username behind a name. Rows hold followers,
-    engagement rate in percent, posts per week, and Toklytics' grade, viral ratio and price estimate
-    by undisclosed formulas. Engagement and grade cannot be filtered on. For one known creator use
-    `getTikTokCreatorAnalytics`; for a roster within a budget `planTikTokInfluencerCampaign`.
+    Use it to find creators for a brief, or the exact username behind a name. Engagement rate and
+    grade cannot be filtered or sorted on. Grade, viral ratio and price estimate are Toklytics'
+    undisclosed formulas. For one known creator use `getTikTokCreatorAnalytics`; for several
+    `compareTikTokCreators`; for a roster within a budget `planTikTokInfluencerCampaign`.
     """
     reply = await deps.toklytics.search_creators(
         q=q,

@@ -15,11 +15,11 @@ _CONCISE = view("rank", "name", "video_count", "view_count", "recent_count", "gr
 async def get_trending_tiktok_hashtags(
     deps: Deps, *, limit: Rows = 20
 ) -> Answer[list[TrendingHashtag]]:
-    """List the TikTok hashtags that are trending now, most popular first.
+    """List TikTok hashtags trending now, by video count and popularity.
 
-    Use it for "which hashtags are hot?". There is no topic, country or period to choose: for a
-    topic use `searchTikTokHashtags`, for one tag's videos `getTikTokHashtagDetails`,
-    for tags of a niche `getTikTokNicheBenchmarks`. The time window is undisclosed.
+    Use it for "which hashtags are hot?". No topic, country, period or pages: for tags with a word
+    use `searchTikTokHashtags`, for a niche's tags `getTikTokNicheBenchmarks`, for one tag's videos
+    `getTikTokHashtagDetails`. The time window is undisclosed.
     """
     reply = await deps.toklytics.trending_hashtags(limit=limit)
     return answer("toklytics", reply, deps.now())

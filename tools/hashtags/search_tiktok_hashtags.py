@@ -26,9 +26,9 @@ async def search_tiktok_hashtags(
 ) -> Answer[list[Hashtag]]:
     """Search tracked TikTok hashtags by a word, with their numbers of videos and views.
 
-    Use it to find related or better known spellings of a tag, or without `q` for the largest
-    tags. For the videos and creators behind one exact tag use `getTikTokHashtagDetails`; for what
-    is rising `getTrendingTikTokHashtags`. What the counts cover is not documented.
+    Use it to find related or better known spellings; for the largest, `sort` by view_count. For the
+    videos and creators behind one exact tag use `getTikTokHashtagDetails`; for what is trending
+    `getTrendingTikTokHashtags`. What the counts cover is not documented.
     """
     reply = await deps.toklytics.search_hashtags(q=q, sort=sort, page=page, limit=limit)
     return answer("toklytics", reply, deps.now())

@@ -24,10 +24,11 @@ _CONCISE = view(
 
 @tool("getTikTokSoundDetails", "Sound details", Effect.READ, concise=_CONCISE)
 async def get_tiktok_sound_details(deps: Deps, *, music_id: MusicId) -> Answer[SoundDetails]:
-    """Read one TikTok sound: title, author, how often it is used, and the top videos that use it.
+    """Read one TikTok sound: title, author, how often it is used, and its top videos.
 
-    Use it when the music id or a sound address is known; find ids with `searchTikTokSounds` or
-    `getTrendingTikTokSounds`. Not found means not tracked by Toklytics, not absent from TikTok.
+    Use it when the music id or full address is known; find ids with `searchTikTokSounds`.
+    `searchTikTokVideos` cannot filter by sound. Not found means not tracked by Toklytics, not
+    absent from TikTok.
     """
     reply = await deps.toklytics.get_sound(music_id)
     return answer("toklytics", reply, deps.now())

@@ -15,11 +15,11 @@ _CONCISE = view("rank", "music_id", "title", "author", "user_count", "view_count
 async def get_trending_tiktok_sounds(
     deps: Deps, *, limit: Rows = 20
 ) -> Answer[list[TrendingSound]]:
-    """List the TikTok sounds that are trending now, most used first.
+    """List TikTok sounds trending now, most used first.
 
-    Use it for "which music is popular now?". There is nothing to filter by: for a title or artist
-    use `searchTikTokSounds`, for the videos behind one sound `getTikTokSoundDetails`. The time
-    window is undisclosed.
+    Use it for "which music is popular now?". No filters or pages: for a title or artist use
+    `searchTikTokSounds`, for the videos behind one sound `getTikTokSoundDetails`. The time window
+    is undisclosed; only tracked sounds are listed.
     """
     reply = await deps.toklytics.trending_sounds(limit=limit)
     return answer("toklytics", reply, deps.now())

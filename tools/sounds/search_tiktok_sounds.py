@@ -26,9 +26,9 @@ async def search_tiktok_sounds(
 ) -> Answer[list[Sound]]:
     """Search tracked TikTok sounds by title or author, with how often they are used.
 
-    Use it to find the `music_id` of a song, or sounds of an artist. For the videos behind one
-    sound use `getTikTokSoundDetails`; for what is rising `getTrendingTikTokSounds`. What the
-    usage count covers is not documented.
+    Use it to find the `music_id` of a song, or an artist's sounds. For the videos behind one sound
+    use `getTikTokSoundDetails`; for what is trending `getTrendingTikTokSounds`. What the usage
+    count covers is not documented.
     """
     reply = await deps.toklytics.search_sounds(q=q, sort=sort, page=page, limit=limit)
     return answer("toklytics", reply, deps.now())

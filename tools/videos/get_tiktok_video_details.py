@@ -37,12 +37,11 @@ _CONCISE = view(
 
 @tool("getTikTokVideoDetails", "Video details", Effect.READ, concise=_CONCISE)
 async def get_tiktok_video_details(deps: Deps, *, video_id: VideoId) -> Answer[VideoDetails]:
-    """Read everything Toklytics tracks about one public TikTok video.
+    """Read one public TikTok video by id: figures, sound, hashtags and creator.
 
-    Use it when a video id or address is known: figures, sound, hashtags, creator, and how it stands
-    against the creator's average. `detail: "full"` may return 80 fields or more. Not found means
-    not tracked there. To find videos use `searchTikTokVideos`; for a post of the user's own account
-    by its record id `getVideoAnalytics`.
+    Use it when the id or full address is known; short share links hold no id. `detail: "full"` may
+    return 80 fields or more. Not found means not tracked by Toklytics. To find videos use
+    `searchTikTokVideos`; for a post of the user's own account by its record id `getVideoAnalytics`.
     """
     reply = await deps.toklytics.get_video(video_id)
     return answer("toklytics", reply, deps.now())

@@ -31,11 +31,12 @@ async def get_trending_tiktok_videos(
     period: Annotated[TrendingPeriod, Field(description="Time window")] = "7d",
     limit: Rows = 20,
 ) -> Answer[list[TrendingVideo]]:
-    """List the trending public TikTok videos of the last 24 hours, 7 or 30 days, hottest first.
+    """List trending TikTok videos of the last 24 hours, 7 or 30 days.
 
-    Use it for "what is trending now?". It has no filters, countries or pages: for a topic use
+    Use it for "what is trending?"; set `period`. No filters or pages: for a topic use
     `searchTikTokVideos`, for trending topics `getTrendingTikTokHashtags`, for music
-    `getTrendingTikTokSounds`. The ranking is undisclosed; only tracked videos count.
+    `getTrendingTikTokSounds`. Ranked by views and engagement, how is undisclosed; only tracked
+    videos count.
     """
     reply = await deps.toklytics.trending_videos(period=period, limit=limit)
     return answer("toklytics", reply, deps.now())

@@ -41,10 +41,9 @@ async def search_tiktok_videos(
 ) -> Answer[list[FoundVideo]]:
     """Search tracked public TikTok videos by caption words, hashtag, creator, views or length.
 
-    Use it for "videos about X" or for examples of a format. Rows hold views, likes and engagement
-    rate in percent, which cannot be filtered on. For what is hot right now use
-    `getTrendingTikTokVideos`; for all videos of one creator `getTikTokCreatorVideos`; for one
-    video `getTikTokVideoDetails`.
+    Use it for "videos about X" or examples of a format. Dates and engagement rate cannot be
+    filtered on: for the last days use `getTrendingTikTokVideos`. For one creator's videos against
+    their average use `getTikTokCreatorVideos`; for one video `getTikTokVideoDetails`.
     """
     reply = await deps.toklytics.search_videos(
         q=q,
