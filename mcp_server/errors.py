@@ -190,9 +190,37 @@ class InvalidArgumentError(AppError):
 
 
 class NotFoundError(AppError):
-    """Nothing under this name or id; the code says what kind of thing was looked for."""
+    """Nothing under this name or id; the code says what kind of thing was looked for.
+
+    `did_you_mean` are names or ids that exist: a stranger's words, so they stand nowhere else.
+    """
 
     default_code = ErrorCode.NOT_FOUND
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        did_you_mean: Sequence[str] = (),
+        **facts: Unpack[ErrorFacts],
+    ) -> None:
+        super().__init__(message, **facts)
+        self.did_you_mean = list(did_you_mean)
+
+    def suggesting(self, names: Sequence[str]) -> "NotFoundError":
+        """Return the same error with names that may have been meant."""
+        return NotFoundError(
+            self.message,
+            did_you_mean=names,
+            code=self.code,
+            retryable=self.retryable,
+            retry_after_seconds=self.retry_after_seconds,
+            upstream=self.upstream,
+        )
+
+    def details(self) -> dict[str, Detail]:
+        """Name what may have been meant."""
+        return {"did_you_mean": self.did_you_mean} if self.did_you_mean else {}
 
 
 class UnauthorizedError(AppError):

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, cast
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult
-from pydantic import JsonValue, PrivateAttr
+from pydantic import BaseModel, JsonValue, PrivateAttr
 
 from mcp_server.boundary.arguments import ADDED, ignored, parse, with_added
 from mcp_server.boundary.caller import caller_of
+from mcp_server.boundary.columns import columns_of
 from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
 from mcp_server.boundary.result import render
-from mcp_server.boundary.schema import Schema, compact
+from mcp_server.boundary.schema import Schema, compact, property_names
+from mcp_server.boundary.suggestions import suggesting
 from mcp_server.boundary.tool import ToolSpec
 from mcp_server.deps import Caller, Deps
-from mcp_server.errors import AppError
+from mcp_server.errors import AppError, NotFoundError
 
 if TYPE_CHECKING:
     from mcp.server.context import LifespanContextT, RequestT
@@ -45,13 +47,24 @@ def _declared(spec: ToolSpec) -> Tool:
         tool.fn_metadata.arg_model,
         detail=spec.concise is not None,
         max_age_seconds=spec.toolset != "accounts",
+        fields=columns_of(_answer_model(tool)),
     )
     tool.parameters = compact(tool.fn_metadata.arg_model.model_json_schema(by_alias=True))
-    output = tool.fn_metadata.output_schema
-    if output is None:
-        raise TypeError(f"{spec.name} has no typed answer.")
-    tool.fn_metadata.output_schema = compact(cast("Schema", output))
+    tool.fn_metadata.output_schema = compact(cast("Schema", tool.fn_metadata.output_schema))
     return tool
+
+
+def _answer_model(tool: Tool) -> type[BaseModel]:
+    model = tool.fn_metadata.output_model
+    if model is None:
+        raise TypeError(f"{tool.name} has no typed answer.")
+    return model
+
+
+@cache
+def _field_names(spec: ToolSpec) -> frozenset[str]:
+    """Return the names of all fields that the answer's schema declares."""
+    return frozenset(property_names(schemas(spec)[1]))
 
 
 class ServerTool(Tool):
@@ -93,11 +106,14 @@ class ServerTool(Tool):
         parsed = parse(self.fn_metadata.arg_model, arguments)
         asked = {name: value for name, value in parsed.items() if name not in ADDED}
         deps = self._deps.called_by(caller, parsed.get("max_age_seconds"))
-        answer = await self._spec.function(deps, **asked)
+        try:
+            answer = await self._spec.function(deps, **asked)
+        except NotFoundError as error:
+            raise await suggesting(error, deps, asked) from error
         sent = {
             name: cast("JsonValue", value)
             for name, value in parsed.items()
-            if arguments.get(name) is not None
+            if value is not None and arguments.get(name) is not None
         }
         return render(
             answer,
@@ -107,4 +123,5 @@ class ServerTool(Tool):
             concise=self._spec.concise,
             available=self._deps.available,
             ignored=ignored(arguments, self.fn_metadata.arg_model),
+            names=_field_names(self._spec),
         )

@@ -88,6 +88,7 @@ class Call:
         headers: Headers of this call only.
         idempotency_key: Makes a POST repeatable.
         retry_uncertain: Whether a POST is repeated when it may have been executed.
+        repeat: Whether a failed attempt is repeated at all.
     """
 
     path: str
@@ -98,3 +99,4 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     idempotency_key: str | None = None
     retry_uncertain: bool = True
+    repeat: bool = True

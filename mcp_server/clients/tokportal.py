@@ -65,6 +65,7 @@ class TokPortalClient:
         platform: str | None = None,
         country: str | None = None,
         banned: bool | None = None,
+        repeat: bool = True,
     ) -> Reply[list[Account]]:
         """`GET /accounts`: the delivered accounts and their ids.
 
@@ -74,6 +75,7 @@ class TokPortalClient:
             platform: Such as `tiktok`.
             country: A code or alias.
             banned: Only banned ones, or only the others.
+            repeat: Whether to try again after a failure.
         """
         params: dict[str, Param] = {
             **_page(page, per_page),
@@ -81,7 +83,8 @@ class TokPortalClient:
             "country": text_or_none(country),
             "banned": banned,
         }
-        return await self._send(Call("/accounts", params=params), read_rows(Account))
+        call = Call("/accounts", params=params, repeat=repeat)
+        return await self._send(call, read_rows(Account))
 
     async def get_account_analytics(self, account_id: str) -> Reply[AccountAnalytics]:
         """`GET /accounts/{id}/analytics`: the totals as of the last collection.

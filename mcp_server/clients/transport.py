@@ -107,7 +107,7 @@ class ApiTransport:
             await self._client.aclose()
 
     def _decide(self, call: Call, failure: _Failure, attempt: int, waited: float) -> Retry | GiveUp:
-        if failure.outcome in UNCERTAIN and not call.retry_uncertain:
+        if not call.repeat or (failure.outcome in UNCERTAIN and not call.retry_uncertain):
             return GiveUp()
         return decide(
             attempt=attempt,

@@ -24,9 +24,10 @@ from mcp_server.errors import (
     UpstreamTimeoutError,
     UpstreamUnavailableError,
 )
+from mcp_server.names.seen import names_in
 from mcp_server.settings import Settings, World
 from mcp_server.store.interface import Store
-from mcp_server.store.records import CacheEntry
+from mcp_server.store.records import CacheEntry, NameKind
 
 T = TypeVar("T")
 
@@ -35,6 +36,8 @@ KEEP_STALE: Final = timedelta(days=3)
 PATIENCE_SECONDS: Final = 15.0
 """How long a caller waits for a newer answer than the one at hand, unless it insists on one."""
 _PRUNE_EVERY: Final = 100
+_LIMITED_SECONDS: Final = 60.0
+_MOST_LIMITED_SECONDS: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class _Question:
 
 
 class CachedToklytics:
-    """Keeps Toklytics' answers for one key at one address.
+    """Keeps Toklytics' answers for one key at one address, and the public names in them.
 
     Identical requests at the same time are one request. When the API is down, too slow or
     limits the rate, an older answer comes back as `stale`. Without one, and for every other
@@ -166,6 +169,20 @@ class CachedToklytics:
         self._patience = patience_seconds
         self._flights: dict[tuple[str, str], _Flight] = {}
         self._kept_since_pruning = 0
+        self._limited_until: datetime | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the API has asked for a pause that is not over."""
+        return self._limited_until is not None and self._now() < self._limited_until
+
+    async def known_names(self, kind: NameKind) -> list[str]:
+        """Return the names that kept answers have brought, those seen last first."""
+        return await self._store.names(await self._partition(), kind)
+
+    def once(self) -> ToklyticsClient:
+        """Return a client that asks at most once per call, whatever fails."""
+        return ToklyticsClient(_Once(self))
 
     def within(self, max_age_seconds: float | None = None) -> ToklyticsClient:
         """Return a client whose answers are at most this old, 0 for new ones.
@@ -182,7 +199,7 @@ class CachedToklytics:
         """
         lifetime = self._lifetimes.seconds(call)
         if lifetime <= 0 or call.method != "GET":
-            return await self._transport.send(call, read)
+            return await self._ask(call, read)
         question = _Question(call, await self._partition(), _name(call), lifetime, max_age_seconds)
         key = (question.partition, question.name)
         while (flight := self._flights.get(key)) is not None:
@@ -231,16 +248,28 @@ class CachedToklytics:
 
         try:
             with anyio.fail_after(patience):
-                reply = await self._transport.send(call, read_and_keep)
+                reply = await self._ask(call, read_and_keep)
         except TimeoutError:
             raise UpstreamTimeoutError from None
         return reply, _Kept(bodies[-1], reply.received_at, reply.request_id, reply.world)
+
+    async def _ask(self, call: Call, read: Reader[T]) -> Reply[T]:
+        """Ask the upstream, and remember when it wants to be left alone."""
+        try:
+            return await self._transport.send(call, read)
+        except RateLimitedError as error:
+            wait = error.retry_after_seconds
+            seconds = _LIMITED_SECONDS if wait is None else min(wait, _MOST_LIMITED_SECONDS)
+            self._limited_until = self._now() + timedelta(seconds=seconds)
+            raise
 
     async def _keep(self, question: _Question, kept: _Kept) -> None:
         until = kept.stored_at + max(KEEP_STALE, timedelta(seconds=question.lifetime))
         await self._store.cache_put(
             question.partition, question.name, kept.entry(), keep_until=until
         )
+        if names := names_in(question.call.path, kept.body):
+            await self._store.put_names(question.partition, names, kept.stored_at)
         if self._kept_since_pruning == 0:
             await self._store.cache_prune(self._now())
         self._kept_since_pruning = (self._kept_since_pruning + 1) % _PRUNE_EVERY
@@ -255,6 +284,16 @@ class _Within:
 
     async def send(self, call: Call, read: Reader[T]) -> Reply[T]:
         return await self.cache.send(call, read, self.max_age_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """The cache as a transport that repeats nothing."""
+
+    cache: CachedToklytics
+
+    async def send(self, call: Call, read: Reader[T]) -> Reply[T]:
+        return await self.cache.send(replace(call, repeat=False), read, None)
 
 
 def _name(call: Call) -> str:

@@ -62,10 +62,16 @@ class AccountReader:
         platform: str | None = None,
         country: str | None = None,
         banned: bool | None = None,
+        repeat: bool = True,
     ) -> Reply[list[Account]]:
         """Read a page of the delivered accounts."""
         reply = await self.client.list_accounts(
-            page=page, per_page=per_page, platform=platform, country=country, banned=banned
+            page=page,
+            per_page=per_page,
+            platform=platform,
+            country=country,
+            banned=banned,
+            repeat=repeat,
         )
         now = self.clock()
         known = [

@@ -5,7 +5,7 @@ A partition is what one key may see at one address. Methods that decide about a 
 sent twice. All others then know nothing and keep nothing, so that reading goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,13 +15,14 @@ from mcp_server.store.records import (
     Job,
     Kind,
     KnownAccount,
+    NameKind,
     QuotaView,
     StoredSnapshot,
 )
 
 
 class Store(Protocol):
-    """Snapshots, refresh jobs, the quota seen, known accounts and cached answers."""
+    """Snapshots, refresh jobs, the quota seen, known accounts, cached answers, public names."""
 
     async def partition(self, upstream: str, address: str, key: str | None) -> str:
         """Name a partition: the same for the same three, and nothing can be read from it.
@@ -180,6 +181,16 @@ class Store(Protocol):
 
     async def cache_prune(self, now: datetime) -> int:
         """Drop the answers that are kept long enough, of every partition."""
+        ...
+
+    async def put_names(
+        self, partition: str, names: Mapping[NameKind, Sequence[str]], seen_at: datetime
+    ) -> None:
+        """Remember public names; of each kind, only the newest 10,000 are kept."""
+        ...
+
+    async def names(self, partition: str, kind: NameKind) -> list[str]:
+        """Return the known names of a kind, those seen last first."""
         ...
 
     async def changes_since(self, seq: int) -> list[Change]:

@@ -11,6 +11,8 @@ Body: TypeAlias = dict[str, JsonValue]
 Kind: TypeAlias = Literal["account", "videos", "video"]
 """The analytics of an account, the latest page set of its videos, or one video record."""
 Mode: TypeAlias = Literal["live", "local"]
+NameKind: TypeAlias = Literal["creator", "hashtag", "niche"]
+"""What a public name names."""
 
 
 @dataclass(frozen=True, slots=True)

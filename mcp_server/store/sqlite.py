@@ -3,7 +3,7 @@
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,11 +17,13 @@ from mcp_server.store.records import (
     Job,
     Kind,
     KnownAccount,
+    NameKind,
     QuotaView,
     StoredSnapshot,
 )
 from mcp_server.store.tables import accounts as account_table
 from mcp_server.store.tables import cache, changes, jobs, partitions, quota, snapshots
+from mcp_server.store.tables import names as name_table
 from mcp_server.store.transaction import immediate
 
 T = TypeVar("T")
@@ -174,6 +176,16 @@ class SqliteStore:
     async def cache_prune(self, now: datetime) -> int:
         """Drop the answers that are kept long enough."""
         return await self._known(lambda c: cache.prune(c, now), 0)
+
+    async def put_names(
+        self, partition: str, names: Mapping[NameKind, Sequence[str]], seen_at: datetime
+    ) -> None:
+        """Remember public names."""
+        await self._kept(partition, lambda c: name_table.put(c, partition, names, seen_at), None)
+
+    async def names(self, partition: str, kind: NameKind) -> list[str]:
+        """Return the known names of a kind."""
+        return await self._known(lambda c: name_table.known(c, partition, kind), [])
 
     async def changes_since(self, seq: int) -> list[Change]:
         """Return the changes after `seq`."""

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 
-from mcp_server.store.tables import accounts, changes, quota
+from mcp_server.store.tables import accounts, changes, names, quota
 from mcp_server.store.transaction import immediate
 
 _NAME_LENGTH = 32
@@ -48,6 +48,7 @@ def move(connection: sqlite3.Connection, old: str, new: str) -> int:
         connection.execute("DELETE FROM video_accounts WHERE partition = ?", (old,))
         moved += _rename(connection, "cache", old, new)
         connection.execute("DELETE FROM cache WHERE partition = ?", (old,))
+        moved += names.move(connection, old, new)
         last = quota.seen(connection, old)
         if last.seen_at is not None:
             quota.merge(connection, new, last.limit, last.used, last.seen_at)

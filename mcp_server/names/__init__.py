@@ -1,0 +1,1 @@
+"""Public names of creators, hashtags and niches: which texts are one, and which are near."""
