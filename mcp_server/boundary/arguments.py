@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Final, Literal, TypeVar, Union, get_args, get_origin
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from mcp_server.boundary import columns
 from mcp_server.errors import InvalidArgumentError
 from mcp_server.untrusted import safe_token
 
@@ -21,16 +22,32 @@ _MAX_PROBLEMS: Final = 3
 Detail = Annotated[Literal["concise", "full"], Field(description="full: every field the API sent")]
 MaxAge = Annotated[
     int | None,
-    Field(ge=0, le=10**7, description="Refuse kept answers older than this; 0 asks the API anew"),
+    Field(ge=0, le=10**7, description="Oldest kept answer to take; 0: none"),
 ]
-ADDED: Final = frozenset({"detail", "max_age_seconds"})
+ADDED: Final = frozenset({"detail", "fields", "max_age_seconds"})
 """What the boundary adds to tools and acts on itself."""
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
 
 
-def with_added(model: type[Arguments], *, detail: bool, max_age_seconds: bool) -> type[Arguments]:
-    """Return the arguments with those beside them that are handled for every tool alike."""
+def with_added(
+    model: type[Arguments],
+    *,
+    detail: bool,
+    max_age_seconds: bool,
+    fields: Sequence[str] = (),
+) -> type[Arguments]:
+    """Return the arguments with those beside them that are handled for every tool alike.
+
+    Args:
+        model: The tool's own arguments.
+        detail: Whether its answer has a concise and a full form.
+        max_age_seconds: Whether its answers are kept for a while.
+        fields: The columns to choose from; none where its answer has no rows.
+    """
+    if fields:
+        chosen = columns.parameter(fields)
+        model = create_model(model.__name__, __base__=model, fields=(chosen, None))
     if detail:
         model = create_model(model.__name__, __base__=model, detail=(Detail, "concise"))
     if max_age_seconds:
@@ -44,6 +61,7 @@ _SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("country", "location"), "region"),
     **dict.fromkeys(("per_page", "count", "size", "max_results", "top"), "limit"),
     **dict.fromkeys(("handle", "user", "name", "creator"), "username"),
+    **dict.fromkeys(("columns", "select"), "fields"),
     "sort_by": "sort",
     "sort_order": "order",
     "hashtag": "tag",
