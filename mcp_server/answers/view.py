@@ -10,6 +10,8 @@ from mcp_server.answers.clean import is_address, shorten
 
 CONCISE_TEXT: Final = 100
 """Characters of a caption or a bio in a concise answer."""
+ROW_TEXT: Final = 50
+"""The same in a row, which only has to be recognized."""
 _CAVEATS: Final = frozenset({"warnings", "basis", "note", "reason"})
 """Fields that say how to read the figures: half a caveat is none."""
 
@@ -47,29 +49,30 @@ def project(value: JsonValue, shape: View, *, name: str = "data") -> tuple[JsonV
     specified may use other names, and an empty answer would hide them.
     """
     cuts: list[Cut] = []
-    return _project(value, shape, name, cuts), cuts
+    return _project(value, shape, name, cuts, CONCISE_TEXT), cuts
 
 
-def _project(value: JsonValue, shape: View, name: str, cuts: list[Cut]) -> JsonValue:
+def _project(value: JsonValue, shape: View, name: str, cuts: list[Cut], text: int) -> JsonValue:
     if isinstance(value, str):
         written_by_us = name in _CAVEATS or is_address(value)
-        return value if written_by_us else shorten(value, CONCISE_TEXT)
+        return value if written_by_us else shorten(value, text)
     if isinstance(value, list):
         kept = value[: shape.rows] if shape.last is None else value[-shape.last :]
         if len(kept) < len(value):
             cuts.append(Cut(name, len(kept), len(value)))
-        return [_project(item, View(shape.fields), name, cuts) for item in kept]
+        return [_project(item, View(shape.fields), name, cuts, ROW_TEXT) for item in kept]
     if isinstance(value, dict):
-        return _project_object(value, shape, cuts)
+        return _project_object(value, shape, cuts, text)
     return value
 
 
 def _project_object(
-    value: dict[str, JsonValue], shape: View, cuts: list[Cut]
+    value: dict[str, JsonValue], shape: View, cuts: list[Cut], text: int
 ) -> dict[str, JsonValue]:
     wanted = [name for name in shape.fields if name in value]
     if not wanted:
-        return {key: _project(item, View(), key, cuts) for key, item in value.items()}
+        return {key: _project(item, View(), key, cuts, text) for key, item in value.items()}
     return {
-        name: _project(value[name], shape.fields[name] or View(), name, cuts) for name in wanted
+        name: _project(value[name], shape.fields[name] or View(), name, cuts, text)
+        for name in wanted
     }

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
@@ -33,7 +33,13 @@ Metric = Literal[
 ]
 
 _CONCISE = view(
-    "account_id", "metric", "granularity", "snapshots", "change", "gaps", points=view(last=60)
+    "account_id",
+    "metric",
+    "granularity",
+    "snapshots",
+    "change",
+    gaps=view(last=5),
+    points=view(last=20),
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST_POINTS: Final = 366
@@ -94,6 +100,8 @@ class HistoryChange(BaseModel):
 class AccountHistory(BaseModel):
     """One metric over time."""
 
+    quoted: ClassVar[frozenset[str]] = frozenset()
+
     account_id: str
     metric: str
     granularity: str
@@ -117,11 +125,11 @@ async def get_account_analytics_history(
         Granularity, Field(description="One point per snapshot, day or week")
     ] = "day",
 ) -> Answer[AccountHistory]:
-    """Show one figure of an own account over time, with its change in all, per day and percent.
+    """Show one figure of an own account over time, with its change.
 
-    Use it for "how have my followers grown?". It knows only snapshots that this server stored when
-    figures were read or refreshed; gaps are marked. It spends and collects nothing: for the present
-    use `getAccountAnalytics`. Rates are percent.
+    Use it for "how have my followers grown?", not for single posts or other people's accounts. It
+    knows only snapshots this server stored when figures were read or refreshed; gaps are marked.
+    Spends nothing. For the present use `getAccountAnalytics`.
     """
     if since is not None and until is not None and since > until:
         raise InvalidArgumentError(

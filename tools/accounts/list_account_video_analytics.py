@@ -14,13 +14,10 @@ from tools.params import AccountId, Page, PerPage
 
 _CONCISE = view(
     "id",
-    "video_id",
-    "url",
     "description",
     "upload_date",
     "views",
     "likes",
-    "comments",
     "shares",
     "bookmarks",
     "engagement_rate",

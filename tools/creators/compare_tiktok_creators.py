@@ -1,5 +1,8 @@
 """`compareTikTokCreators`: two to ten creators side by side."""
 
+from http import HTTPStatus
+from typing import Final
+
 from mcp_server.answers.compose import answer, oldest
 from mcp_server.answers.envelope import Answer
 from mcp_server.answers.view import view
@@ -9,9 +12,17 @@ from mcp_server.errors import ErrorCode, InvalidArgumentError, NotFoundError
 from mcp_server.models.market import CreatorComparison
 from tools.params import Usernames
 
+_BEST = view("best")  # the values stand in the rows
 _CONCISE = view(
-    "comparison",
     "not_found",
+    comparison=view(
+        followers=_BEST,
+        engagement_rate=_BEST,
+        creator_score=_BEST,
+        viral_ratio=_BEST,
+        posts_per_week=_BEST,
+        avg_views=_BEST,
+    ),
     creators=view(
         "username",
         "followers",
@@ -23,11 +34,14 @@ _CONCISE = view(
             "viral_ratio",
             "posts_per_week",
             "avg_views",
-            "estimated_sponsorship_value",
             "videos_tracked",
         ),
     ),
 )
+
+
+_ABOUT_NAMES: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_TOO_FEW: Final = ("TOO_FEW_", "NOT_ENOUGH_")
 
 
 @tool("compareTikTokCreators", "Compare creators", Effect.READ, concise=_CONCISE)
@@ -43,12 +57,25 @@ async def compare_tiktok_creators(deps: Deps, *, usernames: Usernames) -> Answer
     try:
         reply = await deps.toklytics.compare_creators(usernames)
     except InvalidArgumentError as error:
-        if error.code is not ErrorCode.REJECTED_REQUEST:
+        if error.http_status not in _ABOUT_NAMES:
             raise
-        raise NotFoundError(
-            "The API refused the comparison; perhaps fewer than two of these names are tracked.",
-            code=ErrorCode.NOT_FOUND_CREATOR,
-            upstream=error.upstream,
-        ) from error
+        raise _refusal(error) from error
     rows = reply.data.creators or []
     return answer("toklytics", reply, deps.now(), as_of=oldest(row.last_updated for row in rows))
+
+
+def _refusal(error: InvalidArgumentError) -> NotFoundError | InvalidArgumentError:
+    """Call it not found only where the API's code says so; the contract has a bare 400."""
+    if (error.upstream_code or "").upper().startswith(_TOO_FEW):
+        return NotFoundError(
+            "Fewer than two of these creators are tracked by Toklytics.",
+            code=ErrorCode.NOT_FOUND_CREATOR,
+            upstream=error.upstream,
+        )
+    return InvalidArgumentError(
+        "The API refused the comparison as invalid; perhaps fewer than two of these names are "
+        "tracked.",
+        parameter="usernames",
+        code=error.code,
+        upstream=error.upstream,
+    )

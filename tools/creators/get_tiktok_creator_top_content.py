@@ -8,12 +8,12 @@ from mcp_server.deps import Deps
 from mcp_server.models.creator import CreatorTopContent
 from tools.params import Username
 
-_VIDEOS = view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=5)
+_VIDEOS = view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=4)
 _CONCISE = view(
     "username",
     top_by_views=_VIDEOS,
     top_by_engagement=_VIDEOS,
-    top_hashtags=view(rows=5),
+    top_hashtags=view(rows=4),
     top_sounds=view("music_id", "title", "count", "avg_views", rows=3),
     posting_schedule=view("timezone", "posts_per_week", "best"),
 )
@@ -23,12 +23,11 @@ _CONCISE = view(
 async def get_tiktok_creator_top_content(
     deps: Deps, *, username: Username
 ) -> Answer[CreatorTopContent]:
-    """Summarize what works best for one TikTok creator.
+    """Summarize one TikTok creator's best videos, hashtags, sounds and posting times.
 
-    Use it for "what content works for X?" or "when does X post?": top videos by views and by
-    engagement, most used hashtags and sounds, posting times. For a pageable list of videos use
+    Use it for "what content works for X?" or "when does X post?". For a list to page or filter use
     `getTikTokCreatorVideos`; for size and rates `getTikTokCreatorAnalytics`. Only tracked videos
-    count, which may be fewer than the creator has.
+    count, perhaps fewer than the creator has; the time zone of posting times is undisclosed.
     """
     reply = await deps.toklytics.get_creator_top_content(username)
     return answer("toklytics", reply, deps.now())

@@ -18,8 +18,6 @@ _CONCISE = view(
     "posted_at",
     "plays",
     "likes",
-    "comments",
-    "shares",
     "engagement_rate",
     "is_viral",
     "vs_average",

@@ -12,19 +12,27 @@ from mcp_server.deps import Deps
 from mcp_server.models.market import NicheReport
 from tools.params import Count, Niche
 
+_SPREAD = view("mean", "p25", "p50", "p75", "n")
 _CONCISE = view(
     "niche",
     "match_basis",
     "creators",
     "filters",
-    "metrics",
     "tiers",
     "formats",
     "low_sample",
     top_creators=view(
         "username", "followers", metrics=view("engagement_rate", "creator_score"), rows=5
     ),
-    trending_hashtags=view(rows=10),
+    metrics=view(
+        followers=_SPREAD,
+        engagement_rate=_SPREAD,
+        creator_score=_SPREAD,
+        viral_ratio=_SPREAD,
+        posts_per_week=_SPREAD,
+        avg_views=_SPREAD,
+    ),
+    trending_hashtags=view(rows=5),
     best_times=view(rows=3),
 )
 
@@ -37,13 +45,12 @@ async def get_tiktok_niche_benchmarks(
     min_followers: Annotated[int, Field(ge=0, le=10**15, description="Fewest followers")] = 10_000,
     max_followers: Annotated[Count, Field(description="Most followers")] = None,
 ) -> Answer[NicheReport]:
-    """Report what is usual in a TikTok niche.
+    """Report a TikTok niche's engagement, follower sizes, posting frequency and top creators.
 
-    Use it for "what is a good engagement rate for fitness?" or to place one account against its
-    niche: engagement in percent, follower sizes, posting frequency, leading creators, hashtags. By
-    default only creators from 10,000 followers count: set the range to the size you compare with,
-    and mind the sample size. For named creators use `compareTikTokCreators`; for a roster with
-    costs `planTikTokInfluencerCampaign`.
+    Use it for "what is a good engagement rate for fitness?" or to place one account; rates are
+    percent. By default only creators from 10,000 followers count: set the range you compare with.
+    Not found means no data for that niche: try a broader word. For named creators use
+    `compareTikTokCreators`; for a roster with costs `planTikTokInfluencerCampaign`.
     """
     reply = await deps.toklytics.niche_report(
         niche, min_followers=min_followers, max_followers=max_followers

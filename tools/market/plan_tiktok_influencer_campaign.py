@@ -27,12 +27,11 @@ _CONCISE = view(
     roster=view(
         "tier",
         "estimated_cost",
-        "estimated_views",
         "engagement_rate",
         "cpm",
-        "reason",
         creator=view("username", "followers", "region"),
-        rows=10,
+        estimated_views=view("median"),
+        rows=8,
     ),
 )
 

@@ -73,10 +73,10 @@ async def test_the_newest_points_are_those_that_a_concise_answer_keeps(desk: Des
         await keep(desk, days, followers_count=12_400 - days)
     answer = await desk.call("getAccountAnalyticsHistory", account_id=desk.account_id)
     points = cast("list[Json]", part(answer, "data")["points"])
-    assert len(points) == 60
+    assert len(points) == 20
     assert points[-1] == {"at": "2026-03-01T00:00:00Z", "value": 12_400}
     assert part(answer, "data", "change")["absolute"] == 100
-    assert "points 60 of 101" in str(answer["notes"])
+    assert "points 20 of 101" in str(answer["notes"])
     full = await desk.call("getAccountAnalyticsHistory", account_id=desk.account_id, detail="full")
     assert len(cast("list[Json]", part(full, "data")["points"])) == 101
 

@@ -4,8 +4,11 @@ from tests.tools.conftest import Desk, part
 
 
 async def test_creators_stand_side_by_side_and_the_best_is_named(desk: Desk) -> None:
-    answer = await desk.call("compareTikTokCreators", usernames=["lena.lifts", "marco.moves"])
-    rates = part(answer, "data", "comparison", "engagement_rate")
+    usernames: list[JsonValue] = ["lena.lifts", "marco.moves"]
+    answer = await desk.call("compareTikTokCreators", usernames=usernames)
+    assert part(answer, "data", "comparison", "engagement_rate") == {"best": "marco.moves"}
+    full = await desk.call("compareTikTokCreators", usernames=usernames, detail="full")
+    rates = part(full, "data", "comparison", "engagement_rate")
     assert rates["best"] == "marco.moves"
     assert rates["values"] == {"lena.lifts": 5, "marco.moves": 10}
 
