@@ -1,7 +1,7 @@
 """How the outcome of a refresh reads, for the tool that waits and the one that does not."""
 
 from datetime import datetime
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,8 @@ IMPORTED: Final = "Imported data changes only when a newer export is imported."
 
 class RefreshedAccount(BaseModel):
     """What came of one account."""
+
+    quoted: ClassVar[frozenset[str]] = frozenset({"status"})
 
     account_id: str
     outcome: str = Field(

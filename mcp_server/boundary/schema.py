@@ -51,7 +51,7 @@ def _envelope(properties: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Leave out what this answer never has, and what explains itself when it is there."""
     data = cast("Schema", properties["data"])
     left_out: set[str] = set() if data.get("type") == "array" else set(_OF_LISTS)
-    if not _OF_REFRESHES & set(_property_names(data)):
+    if not _OF_REFRESHES & set(property_names(data)):
         left_out.add("quota")
     kept = {name: _untyped_enums(part) for name, part in properties.items() if name not in left_out}
     provenance = cast("Schema", kept["provenance"])
@@ -65,13 +65,14 @@ def _envelope(properties: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return kept
 
 
-def _property_names(node: JsonValue) -> Iterator[str]:
+def property_names(node: JsonValue) -> Iterator[str]:
+    """Yield the names of all properties in a schema, those of inner objects too."""
     if isinstance(node, dict):
         properties = node.get("properties")
         yield from properties if isinstance(properties, dict) else ()
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
     for value in children:
-        yield from _property_names(value)
+        yield from property_names(value)
 
 
 def _untyped_enums(node: JsonValue) -> JsonValue:
