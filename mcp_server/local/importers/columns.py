@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from mcp_server.local.importers.fields import Fields, says_something
 from mcp_server.local.importers.items import Item, JsonValue
-from mcp_server.local.importers.values import word
+from mcp_server.local.importers.notes import Notes
+from mcp_server.local.importers.times import PostTime
 
 _NAMES: Final = """
 video_id: video_id vid_id videoId aweme_id item_id id
@@ -76,25 +78,42 @@ def known(names: Iterable[str]) -> set[str]:
 class Cells:
     """One row under our names; the first column of a field that says something wins."""
 
-    def __init__(self, item: Item) -> None:
-        self._found: dict[str, dict[int, JsonValue]] = {}
+    def __init__(self, item: Item, notes: Notes) -> None:
+        self._notes = notes
+        self._found: dict[str, dict[int, tuple[str, JsonValue]]] = {}
         for name, value in item.items():
-            if (place := _place(name)) and not _is_empty(value):
-                self._found.setdefault(place[0], {})[place[1]] = value
+            if (place := _place(name)) and says_something(value):
+                self._found.setdefault(place[0], {})[place[1]] = (name, value)
 
     def all(self, field: str) -> list[JsonValue]:
         """Return what each column of a field says, best first."""
-        return [value for _, value in sorted(self._found.get(field, {}).items(), key=_rank)]
+        found = self._found.get(field, {})
+        return [found[rank][1] for rank in sorted(found)]
 
     def get(self, field: str) -> JsonValue:
         """Return what the row says of a field, or `None`."""
         found = self._found.get(field)
-        return found[min(found)] if found else None
+        return found[min(found)][1] if found else None
 
+    def count(self, field: str) -> int | None:
+        """Return a count; a cell that says something else is noted."""
+        return self._fields(field).count(*self._names(field))
 
-def _rank(entry: tuple[int, JsonValue]) -> int:
-    return entry[0]
+    def seconds(self, field: str) -> int | None:
+        """Return a length in whole seconds; a cell that says something else is noted."""
+        return self._fields(field).seconds(*self._names(field))
 
+    def time(self, field: str) -> int | None:
+        """Return Unix seconds; a cell that says something else is noted."""
+        return self._fields(field).time(*self._names(field))
 
-def _is_empty(value: JsonValue) -> bool:
-    return value is None or (isinstance(value, str) and word(value) is None)
+    def posted(self, video: str) -> PostTime:
+        """Return when a post was made: the first time that can be read, against its id's."""
+        return self._fields("posted_at").posted(video, *self._names("posted_at"))
+
+    def _names(self, field: str) -> list[str]:
+        found = self._found.get(field, {})
+        return [found[rank][0] for rank in sorted(found)]
+
+    def _fields(self, field: str) -> Fields:
+        return Fields(dict(self._found.get(field, {}).values()), self._notes)

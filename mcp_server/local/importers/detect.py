@@ -16,10 +16,14 @@ from mcp_server.local.importers.tiktok_scraper import TikTokScraper
 FORMATS: Final[tuple[Format, ...]] = (TikTokScraper(), FlatTable())
 """Every format that can be imported; the first that recognizes a row takes the file."""
 
+_BY_ROWS: Final = tuple(known for known in FORMATS if not known.layout.lists)
+"""The formats whose rows tell what they are."""
+
 Reader = Callable[[Source], Iterator[Row | Malformed]]
 
 _ROWS_LOOKED_AT: Final = 50
 _LEAST_COLUMNS: Final = 2
+_KEYS_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,13 @@ class ImportFile:
 
     path: Path
     format: Format
+    """What its first rows are."""
     reader: Reader
-    counts_lines: bool
-    """Whether a row is named by its line; else by its number in the list."""
+
+    @property
+    def counts_lines(self) -> bool:
+        """Whether a row is named by its line; else by its number in the list."""
+        return self.reader is not json_stream.documents
 
     def rows(self) -> Iterator[Row | Malformed]:
         """Read the file from its beginning, row by row.
@@ -39,11 +47,28 @@ class ImportFile:
             OSError: It cannot be read to its end.
         """
         with opened(self.path) as source:
-            yield from self.reader(source)
+            if self.reader is not json_stream.documents:
+                yield from self.reader(source)
+            elif not self.format.layout.beside:
+                yield from json_stream.documents(source, self.format.layout)
+            else:
+                with opened(self.path) as ahead:
+                    layout = self.format.layout
+                    beside = json_stream.surroundings(ahead, layout)
+                    yield from json_stream.documents(source, layout, beside)
+
+    def format_of(self, row: Row) -> Format:
+        """Return the format of one row: JSON may mix several, a table or a layout cannot."""
+        if row.about or self.format.layout.lists or self.reader is csv_stream.table:
+            return self.format
+        return next((known for known in _BY_ROWS if known.recognizes(row.item)), self.format)
 
 
 def detect(path: Path) -> ImportFile:
     """Look into a file and say how to read it.
+
+    Signs of a whole document count before the looks of rows, and among the formats of rows the
+    first in `FORMATS` that recognizes one of the first rows.
 
     Raises:
         UnknownFormatError: It is none of the known formats; the message names them.
@@ -53,15 +78,27 @@ def detect(path: Path) -> ImportFile:
         sample = source.sample()
     if not sample.strip():
         raise UnknownFormatError(f"{path.name} is empty")
+    keys = json_stream.key_paths(sample)
+    for known in FORMATS:
+        if known.layout.signs & keys:
+            return ImportFile(path, known, json_stream.documents)
     reader = _reader(sample)
+    rows: list[Row | Malformed] = []
     if reader is not None:
         with opened(path) as source:
             rows = list(islice(reader(source), _ROWS_LOOKED_AT))
-        for known in FORMATS:
+        for known in _BY_ROWS:
             if any(isinstance(row, Row) and known.recognizes(row.item) for row in rows):
-                return ImportFile(path, known, reader, reader is not json_stream.documents)
+                return ImportFile(path, known, reader)
+    raise UnknownFormatError(_unknown(path, rows))
+
+
+def _unknown(path: Path, rows: list[Row | Malformed]) -> str:
+    first = next((row for row in rows if isinstance(row, Row)), None)
+    keys = sorted(first.item)[:_KEYS_SHOWN] if first else []
+    seen = f" Its rows have: {', '.join(keys)}." if keys else ""
     titles = "; ".join(known.title for known in FORMATS)
-    raise UnknownFormatError(f"{path.name} is not in a known format. Known are: {titles}.")
+    return f"{path.name} is not in a known format.{seen} Known are: {titles}."
 
 
 def _reader(sample: str) -> Reader | None:

@@ -2,6 +2,8 @@
 
 from enum import IntFlag
 
+from mcp_server.local.importers.times import PostTime
+
 
 class Flag(IntFlag):
     """Set by an importer; a row may have several."""
@@ -17,9 +19,13 @@ class Flag(IntFlag):
     """The source has no crawl time; it is the newest post time of the file."""
 
 
-def of_counts(plays: int | None, likes: int | None) -> Flag:
-    """Return what the counts of a video deserve."""
+def of_video(posted: PostTime, plays: int | None, likes: int | None) -> Flag:
+    """Return what the post time and the counts of a video deserve."""
     found = Flag(0)
+    if posted.from_id:
+        found |= Flag.POSTED_AT_FROM_ID
+    if posted.shifted:
+        found |= Flag.POSTED_AT_SHIFTED
     if plays == 0:
         found |= Flag.ZERO_PLAYS
     if plays is not None and likes is not None and likes > plays:

@@ -1,16 +1,18 @@
 """Flat tables: one row a video (or a profile), under any of the usual column names."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from mcp_server.local.importers.columns import Cells, known
-from mcp_server.local.importers.flags import Flag, of_counts
+from mcp_server.local.importers.flags import of_video
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.hashtags import hashtags
 from mcp_server.local.importers.ids import id_in, identifier, username, video_id
-from mcp_server.local.importers.items import Item, Rejected
-from mcp_server.local.importers.times import moment, posted_at
-from mcp_server.local.importers.values import boolean, count, duration, text, word
+from mcp_server.local.importers.items import Item, Rejected, Row
+from mcp_server.local.importers.layout import USUAL
+from mcp_server.local.importers.notes import Notes
+from mcp_server.local.importers.values import boolean, text, word
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
 _OF_A_VIDEO: Final = frozenset({"plays", "comments", "shares", "saves", "posted_at", "duration"})
@@ -23,6 +25,8 @@ class FlatTable:
 
     name = "flat-table"
     title = "a flat table (CSV or JSON) with columns such as video_id, username, plays, likes"
+    layout = USUAL
+    private = False
 
     def recognizes(self, sample: Item) -> bool:
         """See `Format`."""
@@ -33,13 +37,11 @@ class FlatTable:
             or bool(fields & _OF_A_PROFILE)
         )
 
-    def record(self, item: Item) -> Record:
+    def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
-        cells = Cells(item)
-        crawled = _time(cells, "scraped_at")
-        if _is_profile(cells):
-            return _profile(cells, crawled)
-        return _video(cells, crawled)
+        cells = Cells(row.item, notes)
+        crawled = cells.time("scraped_at")
+        yield _profile(cells, crawled) if _is_profile(cells) else _video(cells, crawled, notes)
 
 
 def _is_profile(cells: Cells) -> bool:
@@ -57,39 +59,30 @@ def _names_a_video(cells: Cells) -> bool:
     return cells.get("video_id") is not None and cells.get("description") is not None
 
 
-def _time(cells: Cells, field: str) -> int | None:
-    found = next((m for value in cells.all(field) if (m := moment(value))), None)
-    return found.at if found else None
-
-
-def _video(cells: Cells, crawled: int | None) -> VideoRecord:
+def _video(cells: Cells, crawled: int | None, notes: Notes) -> VideoRecord:
     url = _post_url(cells)
     video = _video_id(cells, url)
-    written = next((value for value in cells.all("posted_at") if moment(value)), None)
-    posted = posted_at(video, written)
-    plays, likes = count(cells.get("plays")), count(cells.get("likes"))
+    posted = cells.posted(video)
+    plays, likes = cells.count("plays"), cells.count("likes")
     caption = text(cells.get("description"))
-    flags = of_counts(plays, likes)
-    flags |= Flag.POSTED_AT_FROM_ID if posted.from_id else Flag(0)
-    flags |= Flag.POSTED_AT_SHIFTED if posted.shifted else Flag(0)
     return VideoRecord(
         video_id=video,
         creator=_creator(cells, url, crawled),
         description=caption,
         plays=plays,
         likes=likes,
-        comments=count(cells.get("comments")),
-        shares=count(cells.get("shares")),
-        saves=count(cells.get("saves")),
-        duration=duration(cells.get("duration")),
-        sound=_sound(cells),
+        comments=cells.count("comments"),
+        shares=cells.count("shares"),
+        saves=cells.count("saves"),
+        duration=cells.seconds("duration"),
+        sound=_sound(cells, notes),
         content_type="slideshow" if _is_slideshow(cells, url) else "video",
         posted_at=posted.at,
         scraped_at=crawled,
         thumbnail_url=word(cells.get("thumbnail_url")),
         url=url,
         hashtags=hashtags(cells.get("hashtags"), caption),
-        flags=int(flags),
+        flags=int(of_video(posted, plays, likes)),
     )
 
 
@@ -110,7 +103,7 @@ def _profile(cells: Cells, crawled: int | None) -> CreatorRecord:
     return replace(
         found,
         user_id=found.user_id or identifier(cells.get("video_id")),
-        total_likes=count(cells.get("likes")) if found.total_likes is None else found.total_likes,
+        total_likes=cells.count("likes") if found.total_likes is None else found.total_likes,
     )
 
 
@@ -128,17 +121,19 @@ def _creator(cells: Cells, url: str | None, crawled: int | None) -> CreatorRecor
         region=word(cells.get("region")),
         avatar_url=word(cells.get("avatar_url")),
         verified=boolean(cells.get("verified")),
-        followers=count(cells.get("followers")),
-        following=count(cells.get("following")),
-        total_likes=count(cells.get("total_likes")),
-        video_count=count(cells.get("video_count")),
+        followers=cells.count("followers"),
+        following=cells.count("following"),
+        total_likes=cells.count("total_likes"),
+        video_count=cells.count("video_count"),
         scraped_at=crawled,
     )
 
 
-def _sound(cells: Cells) -> SoundRecord | None:
+def _sound(cells: Cells, notes: Notes) -> SoundRecord | None:
     music_id = identifier(cells.get("music_id"))
     if music_id is None:
+        if cells.get("music_id") is not None or cells.get("music_title") is not None:
+            notes.sound()
         return None
     return SoundRecord(
         music_id=music_id,

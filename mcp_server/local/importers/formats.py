@@ -1,8 +1,11 @@
-"""What an import format is: a name, a look at one row, and a row turned into a record."""
+"""What an import format is: a name, a look at one row, and a row turned into records."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from mcp_server.local.importers.items import Item
+from mcp_server.local.importers.items import Item, Row
+from mcp_server.local.importers.layout import Layout
+from mcp_server.local.importers.notes import Notes
 from mcp_server.local.records import CreatorRecord, VideoRecord
 
 Record = VideoRecord | CreatorRecord
@@ -21,16 +24,31 @@ class Format(Protocol):
         """What people call it."""
         ...
 
-    def recognizes(self, sample: Item) -> bool:
-        """Say from its keys whether this row is of the format."""
+    @property
+    def layout(self) -> Layout:
+        """Where its JSON documents hold rows; `USUAL` where nothing about it is special."""
         ...
 
-    def record(self, item: Item) -> Record:
-        """Return what the row says.
+    @property
+    def private(self) -> bool:
+        """Whether its files hold what nobody may see: no value of them is shown or written."""
+        ...
 
-        `scraped_at` stays `None` where the row has no crawl time.
+    def recognizes(self, sample: Item) -> bool:
+        """Say from its keys whether this row is of the format.
+
+        Asked for every row of a JSON file, which may mix formats; the first format in
+        `detect.FORMATS` that says yes takes the row.
+        """
+        ...
+
+    def records(self, row: Row, notes: Notes) -> Iterable[Record]:
+        """Return what the row says: one record, or several such as a profile and its videos.
+
+        `scraped_at` stays `None` where the row has no crawl time. A row about its document
+        (`Row.about`) holds the values of `layout.beside`; most formats return nothing for it.
 
         Raises:
-            Rejected: The row cannot be stored; the message says why.
+            Rejected: The row cannot be stored; the message says why, without any of its values.
         """
         ...

@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from mcp_server.local.importers.items import JsonValue
-from mcp_server.local.importers.json_stream import DamagedJsonError, decoded
+from mcp_server.local.importers.json_cursor import DamagedJsonError, decoded
 from mcp_server.local.text import hashtags_in, normalise_tag
 
 _BETWEEN = re.compile(r"[,;|\s#\uff03]+")

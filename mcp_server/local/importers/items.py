@@ -1,11 +1,13 @@
 """What a reader hands over and an importer takes: one raw row, or one that cannot be read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 Item: TypeAlias = Mapping[str, JsonValue]
+KeyPath: TypeAlias = tuple[str, ...]
+"""The keys that lead to a value of a JSON document, from its root."""
 
 
 class Rejected(Exception):  # noqa: N818 - an outcome of reading one row, not a failure of the import
@@ -25,6 +27,13 @@ class Row:
     item: Item
     offset: int
     """Bytes of the file read so far, for a progress bar."""
+    path: KeyPath = ()
+    """The keys that lead to the list in which the row stands."""
+    document: Item = field(default_factory=dict[str, JsonValue])
+    """What stands beside the rows of its document, as far as the format's layout asks for it."""
+    about: bool = False
+    """Whether this is the document itself rather than one of its rows: it comes before them, and
+    its item is `document`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ class Rejects:
             return
         held = row.text[:_LONGEST_TEXT] if isinstance(row, Malformed) else row.item
         place = "line" if file.counts_lines else "item"
-        entry = {"file": file.path.name, place: row.at, "reason": reason, "row": held}
+        entry = {"file": file.path.name, place: row.at, "reason": reason}
+        if not file.format.private:
+            entry["row"] = held
         self._out.write(json.dumps(entry, ensure_ascii=True) + "\n")
 
     def take(self) -> dict[str, int]:

@@ -10,11 +10,14 @@ Progress = Callable[[Path, int, int], None]
 
 @dataclass(slots=True)
 class FileReport:
-    """What came of one file. A row is new, updated, unchanged or rejected."""
+    """What came of one file. A row is rejected, or its records are new, updated or unchanged."""
 
     path: Path
     format: str
     read: int = 0
+    """Rows."""
+    records: int = 0
+    """Videos and profiles: a row may say several things."""
     new: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -27,6 +30,41 @@ class FileReport:
     """Whether that time is the newest post time of the file rather than one that was given."""
     shifted: int = 0
     """Post times that were of another time zone."""
+    unread: dict[str, int] = field(default_factory=dict[str, int])
+    """Cells of stored rows that say no such value, by their column; they became unknown."""
+    examples: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """The first such cells of each column; none of a private file."""
+    sounds_without_id: int = 0
+    """Sounds that could not be stored: a title alone does not tell two of them apart."""
+    formats: dict[str, int] = field(default_factory=dict[str, int])
+    """How many rows were of which format; several where a file mixes them."""
+    stored: int = 0
+    """How many rows were read when the last chunk was stored: all, unless interrupted."""
+    interrupted_at: int | None = None
+    """How many rows the last import of this file had read when it was cut short."""
+
+    def remarks(self) -> list[str]:
+        """Return what else there is to say, in sentences."""
+        found: list[str] = []
+        if self.interrupted_at is not None:
+            found.append(
+                f"an earlier import stopped after {self.interrupted_at:,} rows; "
+                f"this one {'completed it' if self.stored == self.read else 'stopped as well'}"
+            )
+        if len(self.formats) > 1:
+            mixed = ", ".join(f"{count:,} {name}" for name, count in self.formats.items())
+            found.append(f"several formats in one file: {mixed}")
+        for column, count in self.unread.items():
+            shown = ", ".join(repr(example) for example in self.examples.get(column, []))
+            found.append(
+                f"{count:,} cells of {column} could not be read and count as unknown"
+                + (f", such as {shown}" if shown else "")
+            )
+        if self.sounds_without_id:
+            found.append(
+                f"{self.sounds_without_id:,} sounds have no id and were left out of their videos"
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +75,8 @@ class ImportReport:
     snapshots: int
     """Accounts that got a newer snapshot."""
     dry_run: bool
+    skipped: list[Path] = field(default_factory=list[Path])
+    """Files of a folder that are in no known format."""
 
     @property
     def rejected(self) -> int:

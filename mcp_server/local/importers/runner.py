@@ -1,28 +1,21 @@
 """Imports files into a world: streaming, in chunks, the same twice as once."""
 
-import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from mcp_server.local.importers.detect import ImportFile, detect
-from mcp_server.local.importers.flags import Flag
+from mcp_server.local.importers.detect import ImportFile
+from mcp_server.local.importers.files import find
 from mcp_server.local.importers.formats import Record
-from mcp_server.local.importers.items import Malformed, Rejected
-from mcp_server.local.importers.profiles import Profiles
+from mcp_server.local.importers.one_file import OneFile, Surroundings
 from mcp_server.local.importers.rejects import Rejects, rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
+from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
-from mcp_server.local.ingest import Ingest
-from mcp_server.local.records import VideoRecord
+from mcp_server.local.ingest import Ingest, Outcome
 from mcp_server.local.tokportal.accounts import take_snapshots
-from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
-
-_CHUNK: Final = 1000
-_CLOCK_SKEW: Final = 86_400
 
 
 def import_files(
@@ -37,12 +30,14 @@ def import_files(
     """Read files into a world and say what came of each row.
 
     Every file is looked at before the first is read, so that a wrong name stops the import while
-    nothing is stored. What an interrupted import has stored is consistent, and running it again
-    is safe.
+    nothing is stored. An import that is interrupted, even by a killed process, has stored whole
+    chunks: what is there is consistent, the log marks the run as unfinished, and running it again
+    completes it without storing anything twice. The error that stops it carries a note that says
+    how far it came.
 
     Args:
         world: Where the rows go.
-        paths: The files, of any known format.
+        paths: Files of any known format, or folders of them.
         scraped_at: Crawl time (Unix seconds) of rows that have none of their own. Without it the
             newest post time of the file is taken: the rows are at least that new.
         dry_run: Count only. The world's files are neither written nor created.
@@ -54,142 +49,66 @@ def import_files(
         OSError: A file cannot be read or the rejected rows cannot be written.
         LocalStoreError: The world's files cannot be used.
     """
-    files = [detect(path) for path in paths]
+    found = find(paths)
     with rejects_into(rejects) as rejected:
-
-        def prepared(
-            file: ImportFile, data: sqlite3.Connection, state: sqlite3.Connection
-        ) -> _Import:
-            ingest = Ingest(data, state, source=file.format.name)
-            return _Import(file, ingest, now=world.now(), rejects=rejected, progress=progress)
-
         if dry_run:
-            with scratch_copy(world.config) as (data, state):
-                counted = [prepared(file, data, state).run(scraped_at) for file in files]
-            return ImportReport(counted, snapshots=0, dry_run=True)
-        reports = [
-            _logged(world, prepared(file, world.data(), world.state()), scraped_at)
-            for file in files
-        ]
-    return ImportReport(reports, snapshots=take_snapshots(world), dry_run=False)
+            with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
+                around = Surroundings(store.add, rejected, progress, world.now())
+                counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
+            return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
+        with _Store(world.data(), world.state()).open() as store:
+            session = _Session(world, store, rejected, progress)
+            reports = [session.run(one, scraped_at) for one in found.files]
+    snapshots = session.snapshots + take_snapshots(world)
+    return ImportReport(reports, snapshots=snapshots, dry_run=False, skipped=found.skipped)
 
 
-class _Import:
-    """One file on its way into the store."""
+def _nothing() -> None:
+    """A dry run has no log to keep current."""
+
+
+class _Session:
+    """The files of one import, one after the other."""
 
     def __init__(
-        self,
-        file: ImportFile,
-        ingest: Ingest,
-        *,
-        now: int,
-        rejects: Rejects,
-        progress: Progress | None,
+        self, world: World, store: "_Store", rejects: Rejects, progress: Progress | None
     ) -> None:
-        self._file = file
-        self._ingest = ingest
-        self._now = now
-        self._rejects = rejects
-        self._progress = progress
-        self._profiles = Profiles()
-        self._size = file.path.stat().st_size
-        self.report = FileReport(file.path, file.format.name)
+        self._world = world
+        self._around = Surroundings(store.add, rejects, progress, world.now())
+        self.snapshots = 0
 
-    def run(self, scraped_at: int | None) -> FileReport:
-        self.report.scraped_at = scraped_at
-        if scraped_at is None:
-            self.report.scraped_at = self._newest_post()
-            self.report.scraped_at_inferred = self.report.scraped_at is not None
-        chunk: list[Record] = []
+    def run(self, file: ImportFile, scraped_at: int | None) -> FileReport:
+        one = OneFile(file, self._around)
         try:
-            for record in self._records():
-                chunk.append(self._timed(record))
-                if len(chunk) == _CHUNK:
-                    self._add(chunk)
-                    chunk = []
-            self._add(chunk)
+            with logged(self._world, one.report) as run:
+                one.run(scraped_at, lambda: run.note(one.report))
+        except BaseException as error:
+            error.add_note(f"{file.path.name}: the first {one.report.stored:,} rows are stored")
+            raise
+        if one.report.records > 1:
+            # A later file may be a later crawl. A file of one video is a piece of a crawl.
+            self.snapshots += take_snapshots(self._world)
+        return one.report
+
+
+class _Store:
+    """Writes the records of each format under its name, and the aggregates once at the end."""
+
+    def __init__(self, data: sqlite3.Connection, state: sqlite3.Connection) -> None:
+        self._data = data
+        self._state = state
+        self._ingests: dict[str, Ingest] = {}
+
+    @contextmanager
+    def open(self) -> Generator["_Store"]:
+        """Bring the aggregates up to date at the end, however it comes."""
+        try:
+            yield self
         finally:
-            self.report.rejected = self._rejects.reasons.total()
-            self.report.reasons = self._rejects.take()
-            self._ingest.finish()
-        return self.report
+            for ingest in self._ingests.values():
+                ingest.finish()
 
-    def _records(self) -> Iterator[Record]:
-        for row in self._file.rows():
-            self.report.read += 1
-            if self._progress and self.report.read % 100 == 1:
-                self._progress(self._file.path, row.offset, self._size)
-            if isinstance(row, Malformed):
-                self._rejects.add(self._file, row, row.reason)
-                continue
-            try:
-                yield self._file.format.record(row.item)
-            except Rejected as reason:
-                self._rejects.add(self._file, row, str(reason))
-        if self._progress:
-            self._progress(self._file.path, self._size, self._size)
-
-    def _newest_post(self) -> int | None:
-        """Return the crawl time to assume; `None` where every row says its own.
-
-        A post from the future is a damaged time and must not make all rows look new.
-        """
-        newest: int | None = None
-        lacking = False
-        for row in self._file.rows():
-            try:
-                record = None if isinstance(row, Malformed) else self._file.format.record(row.item)
-            except Rejected:
-                continue
-            if record is None:
-                continue
-            lacking = lacking or record.scraped_at is None
-            posted = record.posted_at if isinstance(record, VideoRecord) else None
-            if posted is not None and posted <= self._now + _CLOCK_SKEW:
-                newest = posted if newest is None else max(newest, posted)
-        return newest if lacking else None
-
-    def _timed(self, record: Record) -> Record:
-        if isinstance(record, VideoRecord) and record.flags & Flag.POSTED_AT_SHIFTED:
-            self.report.shifted += 1
-        assumed = record.scraped_at is None and self.report.scraped_at is not None
-        at = self.report.scraped_at if assumed else record.scraped_at
-        if not isinstance(record, VideoRecord):
-            return self._profiles.settled(replace(record, scraped_at=at))
-        inferred = assumed and self.report.scraped_at_inferred
-        flags = record.flags | (Flag.SCRAPED_AT_INFERRED if inferred else 0)
-        creator = self._profiles.settled(replace(record.creator, scraped_at=at))
-        return replace(record, scraped_at=at, creator=creator, flags=int(flags))
-
-    def _add(self, chunk: Sequence[Record]) -> None:
-        outcome = self._ingest.add(chunk)
-        self.report.new += outcome.new
-        self.report.updated += outcome.updated
-        self.report.unchanged += outcome.unchanged
-
-
-def _logged(world: World, run: _Import, scraped_at: int | None) -> FileReport:
-    """Import one file and keep a row of it; a row without an end was interrupted."""
-    state, report = world.state(), run.report
-    path_hash = hashlib.sha256(str(report.path.resolve()).encode()).hexdigest()
-    key = (path_hash, world.now())
-    with immediate(state):
-        state.execute(
-            """INSERT INTO import_runs (source, path_hash, started_at) VALUES (?, ?, ?)
-               ON CONFLICT (path_hash, started_at) DO UPDATE SET finished_at = NULL""",
-            (report.format, *key),
-        )
-    finished_at: int | None = None
-    try:
-        run.run(scraped_at)
-        finished_at = world.now()
-    finally:
-        counts = (report.read, report.new, report.updated, report.rejected)
-        with immediate(state):
-            state.execute(
-                """UPDATE import_runs SET finished_at = ?, n_read = n_read + ?, n_new = n_new + ?,
-                     n_updated = n_updated + ?, n_rejected = n_rejected + ?
-                   WHERE path_hash = ? AND started_at = ?""",
-                (finished_at, *counts, *key),
-            )
-    return report
+    def add(self, source: str, records: Sequence[Record]) -> Outcome:
+        if source not in self._ingests:
+            self._ingests[source] = Ingest(self._data, self._state, source=source)
+        return self._ingests[source].add(records)

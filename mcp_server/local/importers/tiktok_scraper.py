@@ -3,15 +3,18 @@
 As JSON they nest (`authorMeta.name`); as CSV the same paths are column names, with dots or slashes.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
-from mcp_server.local.importers.flags import Flag, of_counts
+from mcp_server.local.importers.fields import Fields
+from mcp_server.local.importers.flags import of_video
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.hashtags import hashtags
-from mcp_server.local.importers.ids import identifier, username, video_id
-from mcp_server.local.importers.items import Item, JsonValue, Rejected
-from mcp_server.local.importers.times import moment, posted_at
-from mcp_server.local.importers.values import boolean, count, duration, text, word
+from mcp_server.local.importers.ids import username, video_id
+from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
+from mcp_server.local.importers.layout import USUAL
+from mcp_server.local.importers.notes import Notes
+from mcp_server.local.importers.values import word
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
 _ERROR_KEYS: Final = ("error", "errorCode", "errorMessage")
@@ -24,45 +27,49 @@ class TikTokScraper:
     """The format of both scrapers, nested or flattened."""
 
     name = "tiktok-scraper"
-    title = "Apify / tiktok-scraper items (JSON, JSONL or CSV)"
+    title = "Apify clockworks / tiktok-scraper items (JSON, JSONL or CSV)"
+    layout = USUAL
+    private = False
 
     def recognizes(self, sample: Item) -> bool:
         """See `Format`."""
         roots = {key.replace("/", ".").partition(".")[0] for key in sample}
         return "authorMeta" in roots or ("diggCount" in roots and bool(roots & set(_NESTED)))
 
-    def record(self, item: Item) -> Record:
+    def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
-        item = nested(item)
+        item = nested(row.item)
         _refuse_an_error_row(item)
-        url = word(item.get("webVideoUrl"))
-        video = video_id(item.get("id"), url)
-        posted = posted_at(video, _first_time(item, _POST_KEYS))
-        crawled = _crawled(item)
-        plays, likes = count(item.get("playCount")), count(item.get("diggCount"))
-        caption = text(item.get("text"))
-        flags = of_counts(plays, likes)
-        flags |= Flag.POSTED_AT_FROM_ID if posted.from_id else Flag(0)
-        flags |= Flag.POSTED_AT_SHIFTED if posted.shifted else Flag(0)
-        return VideoRecord(
-            video_id=video,
-            creator=_creator(_part(item, "authorMeta"), url, crawled),
-            description=caption,
-            plays=plays,
-            likes=likes,
-            comments=count(item.get("commentCount")),
-            shares=count(item.get("shareCount")),
-            saves=count(item.get("collectCount")),
-            duration=duration(_part(item, "videoMeta").get("duration")),
-            sound=_sound(_part(item, "musicMeta")),
-            content_type="slideshow" if _is_slideshow(item, url) else "video",
-            posted_at=posted.at,
-            scraped_at=crawled,
-            thumbnail_url=_thumbnail(item),
-            url=url,
-            hashtags=hashtags(item.get("hashtags"), caption),
-            flags=int(flags),
-        )
+        yield _video(Fields(item, notes), notes)
+
+
+def _video(item: Fields, notes: Notes) -> VideoRecord:
+    url = item.word("webVideoUrl")
+    video = video_id(item.item.get("id"), url)
+    posted = item.posted(video, *_POST_KEYS)
+    crawled = item.time(*_CRAWL_KEYS)
+    plays, likes = item.count("playCount"), item.count("diggCount")
+    caption = item.text("text")
+    return VideoRecord(
+        video_id=video,
+        creator=_creator(item.part("authorMeta"), url, crawled),
+        description=caption,
+        plays=plays,
+        likes=likes,
+        comments=item.count("commentCount"),
+        shares=item.count("shareCount"),
+        saves=item.count("collectCount"),
+        duration=item.part("videoMeta").seconds("duration"),
+        sound=_sound(item.part("musicMeta"), notes),
+        content_type="slideshow" if _is_slideshow(item, url) else "video",
+        posted_at=posted.at,
+        scraped_at=crawled,
+        thumbnail_url=item.part("covers").word("default")
+        or item.part("videoMeta").word("coverUrl"),
+        url=url,
+        hashtags=hashtags(item.raw("hashtags"), caption),
+        flags=int(of_video(posted, plays, likes)),
+    )
 
 
 def _refuse_an_error_row(item: Item) -> None:
@@ -70,62 +77,44 @@ def _refuse_an_error_row(item: Item) -> None:
         raise Rejected("the scraper wrote an error instead of a video")
 
 
-def _first_time(item: Item, keys: tuple[str, ...]) -> JsonValue:
-    return next((item.get(key) for key in keys if moment(item.get(key))), None)
-
-
-def _crawled(item: Item) -> int | None:
-    found = moment(_first_time(item, _CRAWL_KEYS))
-    return found.at if found else None
-
-
-def _part(item: Item, key: str) -> Item:
-    part = item.get(key)
-    return part if isinstance(part, dict) else {}
-
-
-def _creator(author: Item, url: str | None, crawled: int | None) -> CreatorRecord:
-    name = username(author.get("name"), url) or username(author.get("uniqueId"))
+def _creator(author: Fields, url: str | None, crawled: int | None) -> CreatorRecord:
+    name = username(author.raw("name"), url) or username(author.raw("uniqueId"))
     if name is None:
         raise Rejected("no username")
     return CreatorRecord(
         username=name,
-        user_id=identifier(author.get("id")),
-        sec_uid=word(author.get("secUid")),
-        display_name=text(author.get("nickName")),
-        bio=text(author.get("signature")),
-        region=word(author.get("region")),
-        avatar_url=word(author.get("avatar")),
-        verified=boolean(author.get("verified")),
-        followers=count(author.get("fans")),
-        following=count(author.get("following")),
-        total_likes=count(author.get("heart")),
-        video_count=count(author.get("video")),
+        user_id=author.id("id"),
+        sec_uid=author.word("secUid"),
+        display_name=author.text("nickName"),
+        bio=author.text("signature"),
+        region=author.word("region"),
+        avatar_url=author.word("avatar"),
+        verified=author.flag("verified"),
+        followers=author.count("fans"),
+        following=author.count("following"),
+        total_likes=author.count("heart"),
+        video_count=author.count("video"),
         scraped_at=crawled,
     )
 
 
-def _sound(music: Item) -> SoundRecord | None:
-    music_id = identifier(music.get("musicId"))
+def _sound(music: Fields, notes: Notes) -> SoundRecord | None:
+    music_id = music.id("musicId")
     if music_id is None:
+        if music.raw("musicId", "musicName") is not None:
+            notes.sound()
         return None
     return SoundRecord(
         music_id=music_id,
-        title=text(music.get("musicName")),
-        author=text(music.get("musicAuthor")),
-        original=boolean(music.get("musicOriginal")),
-        duration=duration(music.get("duration")),
+        title=music.text("musicName"),
+        author=music.text("musicAuthor"),
+        original=music.flag("musicOriginal"),
+        duration=music.seconds("duration"),
     )
 
 
-def _is_slideshow(item: Item, url: str | None) -> bool:
-    return boolean(item.get("isSlideshow")) is True or (url is not None and "/photo/" in url)
-
-
-def _thumbnail(item: Item) -> str | None:
-    return word(_part(item, "covers").get("default")) or word(
-        _part(item, "videoMeta").get("coverUrl")
-    )
+def _is_slideshow(item: Fields, url: str | None) -> bool:
+    return item.flag("isSlideshow") is True or (url is not None and "/photo/" in url)
 
 
 def nested(item: Item) -> Item:

@@ -9,7 +9,8 @@ from mcp_server.local.importers.detect import detect
 from mcp_server.local.importers.flags import Flag
 from mcp_server.local.importers.flat_table import FlatTable
 from mcp_server.local.importers.formats import Record
-from mcp_server.local.importers.items import JsonValue, Malformed, Rejected
+from mcp_server.local.importers.items import Item, JsonValue, Malformed, Rejected, Row
+from mcp_server.local.importers.notes import Notes
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
 ID = "7341363547541362296"
@@ -22,16 +23,19 @@ def rows(path: Path) -> list[Record | str]:
     for row in file.rows():
         assert not isinstance(row, Malformed)
         try:
-            found.append(file.format.record(row.item))
+            found.extend(file.format.records(row, Notes()))
         except Rejected as reason:
             found.append(str(reason))
     return found
 
 
+def read(item: Item) -> Record:
+    (found,) = FlatTable().records(Row(1, item, 0), Notes())
+    return found
+
+
 def video(**columns: JsonValue) -> VideoRecord:
-    found = FlatTable().record(
-        {"video_id": ID, "username": "invented.baker", "plays": 1, **columns}
-    )
+    found = read({"video_id": ID, "username": "invented.baker", "plays": 1, **columns})
     assert isinstance(found, VideoRecord)
     return found
 
@@ -166,7 +170,7 @@ def test_a_row_of_a_profile_is_a_creator() -> None:
         "region": "NZ",
         "url": "https://www.tiktok.com/@invented.baker",
     }
-    assert FlatTable().record(row) == CreatorRecord(
+    assert read(row) == CreatorRecord(
         username="invented.baker",
         user_id="6833317021370891588",
         display_name="Invented Baker",
@@ -180,7 +184,7 @@ def test_a_row_of_a_profile_is_a_creator() -> None:
 
 
 def test_a_profile_keeps_its_own_total_of_likes() -> None:
-    found = FlatTable().record({"username": "x", "followers": 1, "heart": 0, "likes": 9})
+    found = read({"username": "x", "followers": 1, "heart": 0, "likes": 9})
     assert isinstance(found, CreatorRecord)
     assert found.total_likes == 0
 
@@ -199,10 +203,10 @@ def test_a_row_that_names_no_video_and_no_profile_is_rejected(
     row: dict[str, JsonValue], reason: str
 ) -> None:
     with pytest.raises(Rejected, match=reason):
-        FlatTable().record(row)
+        read(row)
 
 
 def test_a_profile_whose_url_is_a_post_is_that_post() -> None:
-    found = FlatTable().record({"username": "invented.baker", "followers": 3, "url": URL})
+    found = read({"username": "invented.baker", "followers": 3, "url": URL})
     assert isinstance(found, VideoRecord)
     assert found.video_id == ID

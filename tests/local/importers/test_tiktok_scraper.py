@@ -7,7 +7,9 @@ import pytest
 
 from mcp_server.local.importers.detect import detect
 from mcp_server.local.importers.flags import Flag
-from mcp_server.local.importers.items import JsonValue, Malformed, Rejected
+from mcp_server.local.importers.formats import Record
+from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
+from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.tiktok_scraper import TikTokScraper, nested
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
@@ -28,12 +30,22 @@ MINIMAL: dict[str, JsonValue] = {
 
 def records(path: Path) -> list[VideoRecord]:
     file = detect(path)
-    found = [file.format.record(r.item) for r in file.rows() if not isinstance(r, Malformed)]
+    found = [
+        record
+        for row in file.rows()
+        if isinstance(row, Row)
+        for record in file.format.records(row, Notes())
+    ]
     return [record for record in found if isinstance(record, VideoRecord)]
 
 
+def read(item: Item) -> Record:
+    (found,) = TikTokScraper().records(Row(1, item, 0), Notes())
+    return found
+
+
 def record(**fields: JsonValue) -> VideoRecord:
-    found = TikTokScraper().record({**MINIMAL, **fields})
+    found = read({**MINIMAL, **fields})
     assert isinstance(found, VideoRecord)
     return found
 
@@ -123,7 +135,7 @@ def test_a_local_post_time_is_corrected_and_flagged() -> None:
 
 def test_the_handle_may_stand_in_the_url_only() -> None:
     url = "https://www.tiktok.com/@made_up.walker/photo/7341363547541362296"
-    found = TikTokScraper().record({"webVideoUrl": url, "diggCount": 1, "musicMeta": {}})
+    found = read({"webVideoUrl": url, "diggCount": 1, "musicMeta": {}})
     assert isinstance(found, VideoRecord)
     assert (found.video_id, found.creator.username) == ("7341363547541362296", "made_up.walker")
     assert found.content_type == "slideshow"
@@ -140,4 +152,4 @@ def test_the_handle_may_stand_in_the_url_only() -> None:
 )
 def test_a_row_that_is_no_video_is_rejected(item: dict[str, JsonValue], reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
-        TikTokScraper().record(item)
+        read(item)

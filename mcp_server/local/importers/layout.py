@@ -1,0 +1,66 @@
+"""Where a JSON document holds its rows, and what beside them is read."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from mcp_server.local.importers.items import KeyPath
+
+LIST_KEYS: Final = frozenset(
+    {
+        "collector",
+        "items",
+        "itemList",
+        "item_list",
+        "aweme_list",
+        "data",
+        "videos",
+        "posts",
+        "results",
+        "records",
+        "entries",
+    }
+)
+"""Where exports put their rows when the document is an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the documents of a format are read.
+
+    A document is read twice at the same time: one reader runs ahead to its end and takes what
+    stands beside the rows, the other yields the rows. So rows know what comes after them, and
+    memory holds one row and what is named in `beside`, however long the document is.
+    """
+
+    lists: frozenset[KeyPath] = frozenset()
+    """The key paths of lists of rows, of nothing else: whatever neither `lists` nor `beside`
+    names is stepped over and never kept. Empty: the usual `LIST_KEYS`, one inside the other, and
+    an object without such a list is itself a row."""
+    beside: frozenset[KeyPath] = frozenset()
+    """The key paths of values that rows need: a crawl time, the owner. They become
+    `Row.document`, nested as in the file."""
+    signs: frozenset[KeyPath] = frozenset()
+    """Key paths of which one is enough to know the format, before any row is looked at. Needed
+    where a document may have no row, or where rows do not tell what they are."""
+
+    def holds_rows(self, path: KeyPath) -> bool:
+        """Say whether a list here is one of rows."""
+        return path in self.lists if self.lists else path[-1:] != () and path[-1] in LIST_KEYS
+
+    def leads(self, path: KeyPath) -> bool:
+        """Say whether an object here may hold rows, or be one."""
+        if not self.lists:
+            return path[-1] in LIST_KEYS
+        return path in self.lists or any(one[: len(path)] == path for one in self.lists)
+
+    def keeps(self, path: KeyPath) -> bool:
+        """Say whether the value here belongs to `Row.document`."""
+        return path in self.beside
+
+    def leads_beside(self, path: KeyPath) -> bool:
+        """Say whether an object here may hold a value of `Row.document`."""
+        return any(one[: len(path)] == path for one in self.beside)
+
+
+USUAL: Final = Layout()
+"""Rows under the usual keys, and nothing beside them."""

@@ -1,0 +1,165 @@
+"""One file on its way into the store."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mcp_server.local.importers.detect import ImportFile
+from mcp_server.local.importers.flags import Flag
+from mcp_server.local.importers.formats import Record
+from mcp_server.local.importers.items import Malformed, Rejected
+from mcp_server.local.importers.notes import Notes
+from mcp_server.local.importers.profiles import Profiles
+from mcp_server.local.importers.rejects import Rejects
+from mcp_server.local.importers.report import FileReport, Progress
+from mcp_server.local.ingest import Outcome
+from mcp_server.local.records import VideoRecord
+
+_CHUNK: Final = 1000
+_CLOCK_SKEW: Final = 86_400
+_BETWEEN_REPORTS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the import of a file needs beside the file."""
+
+    store: Callable[[str, Sequence[Record]], Outcome]
+    """Writes records of one format, in one transaction."""
+    rejects: Rejects
+    progress: Progress | None
+    now: int
+
+
+class OneFile:
+    """Reads one file, and counts what comes of it in `report`."""
+
+    def __init__(self, file: ImportFile, around: Surroundings) -> None:
+        """Prepare to read a file; nothing is opened yet."""
+        self._file = file
+        self._around = around
+        self._profiles = Profiles()
+        self._size = file.path.stat().st_size
+        self._notes = Notes(private=file.format.private)
+        self._passed = 0
+        self._passes = 1
+        self.report = FileReport(file.path, file.format.name)
+
+    def run(self, scraped_at: int | None, stored: Callable[[], None]) -> FileReport:
+        """Import the file.
+
+        Args:
+            scraped_at: Crawl time of the rows that have none of their own; without it the newest
+                post time of the file.
+            stored: Called after each chunk, when everything read so far is in the store.
+
+        Raises:
+            OSError: The file cannot be read to its end.
+        """
+        self.report.scraped_at = scraped_at
+        if scraped_at is None:
+            self._passes = 2
+            self.report.scraped_at = self._newest_post()
+            self.report.scraped_at_inferred = self.report.scraped_at is not None
+            self._passed = 1
+        chunk: dict[str, list[Record]] = {}
+        waiting = 0
+        try:
+            for name, record in self._records():
+                chunk.setdefault(name, []).append(self._timed(record))
+                waiting += 1
+                if waiting == _CHUNK:
+                    self._add(chunk)
+                    chunk, waiting = {}, 0
+                    stored()
+            self._add(chunk)
+        finally:
+            self._count()
+        return self.report
+
+    def _records(self) -> Iterator[tuple[str, Record]]:
+        file, notes = self._file, self._notes
+        for row in file.rows():
+            if isinstance(row, Malformed):
+                self._step(row.offset)
+                self._around.rejects.add(file, row, row.reason)
+                continue
+            if not row.about:
+                self._step(row.offset)
+            known = file.format_of(row)
+            before = self.report.records
+            try:
+                for record in known.records(row, notes):
+                    self.report.records += 1
+                    yield known.name, record
+            except Rejected as reason:
+                self._around.rejects.add(file, row, str(reason))
+            if self.report.records > before:
+                self.report.formats[known.name] = self.report.formats.get(known.name, 0) + 1
+        self._tell(self._size)
+
+    def _step(self, offset: int) -> None:
+        self.report.read += 1
+        self.report.rejected = self._around.rejects.reasons.total()
+        if self.report.read % _BETWEEN_REPORTS == 1:
+            self._tell(offset)
+
+    def _tell(self, offset: int) -> None:
+        if self._around.progress:
+            done = (self._passed * self._size + offset) // self._passes
+            self._around.progress(self._file.path, done, self._size)
+
+    def _newest_post(self) -> int | None:
+        """Return the crawl time to assume; `None` where every row says its own.
+
+        A post from the future is a damaged time and must not make all rows look new.
+        """
+        newest: int | None = None
+        lacking = False
+        latest = self._around.now + _CLOCK_SKEW
+        for record in self._looked_at():
+            lacking = lacking or record.scraped_at is None
+            posted = record.posted_at if isinstance(record, VideoRecord) else None
+            if posted is not None and posted <= latest:
+                newest = posted if newest is None else max(newest, posted)
+        return newest if lacking else None
+
+    def _looked_at(self) -> Iterator[Record]:
+        notes = Notes()
+        for number, row in enumerate(self._file.rows()):
+            if number % _BETWEEN_REPORTS == 0:
+                self._tell(row.offset)
+            if isinstance(row, Malformed):
+                continue
+            try:
+                yield from self._file.format_of(row).records(row, notes)
+            except Rejected:
+                continue
+
+    def _timed(self, record: Record) -> Record:
+        if isinstance(record, VideoRecord) and record.flags & Flag.POSTED_AT_SHIFTED:
+            self.report.shifted += 1
+        assumed = record.scraped_at is None and self.report.scraped_at is not None
+        at = self.report.scraped_at if assumed else record.scraped_at
+        if not isinstance(record, VideoRecord):
+            return self._profiles.settled(replace(record, scraped_at=at))
+        inferred = assumed and self.report.scraped_at_inferred
+        flags = record.flags | (Flag.SCRAPED_AT_INFERRED if inferred else 0)
+        creator = self._profiles.settled(replace(record.creator, scraped_at=at))
+        return replace(record, scraped_at=at, creator=creator, flags=int(flags))
+
+    def _add(self, chunk: Mapping[str, Sequence[Record]]) -> None:
+        for name, records in chunk.items():
+            outcome = self._around.store(name, records)
+            self.report.new += outcome.new
+            self.report.updated += outcome.updated
+            self.report.unchanged += outcome.unchanged
+        self.report.stored = self.report.read
+
+    def _count(self) -> None:
+        report, rejects = self.report, self._around.rejects
+        report.rejected = rejects.reasons.total()
+        report.reasons = rejects.take()
+        report.unread = dict(self._notes.unread.most_common())
+        report.examples = self._notes.examples
+        report.sounds_without_id = self._notes.sounds_without_id
