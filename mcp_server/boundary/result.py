@@ -9,6 +9,8 @@ from pydantic import BaseModel, JsonValue
 from mcp_server.answers.budget import MAX_BYTES, Paging, dumps, fit, size
 from mcp_server.answers.clean import clean
 from mcp_server.answers.view import Cut, View, project
+from mcp_server.boundary.columns import absent, pick
+from mcp_server.boundary.marks import own_texts, texts_in, untrusted
 
 Document = dict[str, JsonValue]
 
@@ -26,6 +28,7 @@ def render(
     concise: View | None,
     available: frozenset[str],
     ignored: Sequence[str] = (),
+    declared: frozenset[str] = frozenset(),
 ) -> CallToolResult:
     """Return `answer` cleaned, cut to the wanted detail, and within the budget.
 
@@ -37,6 +40,7 @@ def render(
         concise: What to keep unless `detail` is `full`; `None` keeps everything.
         available: The tools that are switched on; `next` names no other.
         ignored: Names of arguments that the tool does not have.
+        declared: Names of fields that the answer's schema declares.
     """
     document = cast("Document", answer.model_dump(mode="json", by_alias=True, exclude_none=True))
     data = clean(document.pop("data"))
@@ -44,9 +48,9 @@ def render(
     if ignored:
         names = ", ".join(f"`{name}`" for name in ignored[:_MOST_NAMED])
         notes.append(f"Not arguments of this tool, so ignored: {names}.")
-    if concise is not None and arguments.get("detail") != "full":
-        data, cuts = project(data, concise)
-        notes += _cut_notes(cuts)
+    data, cuts, is_whole = _reduced(data, arguments, concise)
+    notes += cuts
+    if not is_whole:
         document.pop("extra", None)
     envelope = cast("Document", clean(document))
     if "extra" in envelope:
@@ -67,9 +71,36 @@ def render(
     final: Document = {"data": fitted.data, **envelope}
     if notes:
         final["notes"] = [*notes]
+    own = {*own_texts(answer), *texts_in(arguments.values())}
     return CallToolResult(
-        content=[TextContent(type="text", text=dumps(final))], structured_content=final
+        content=[TextContent(type="text", text=dumps(final))],
+        structured_content=final,
+        _meta=untrusted(final, own=own, names=declared) or None,
     )
+
+
+def _reduced(
+    data: JsonValue, arguments: Mapping[str, JsonValue], concise: View | None
+) -> tuple[JsonValue, list[str], bool]:
+    """Return the wanted part of the data, what to say about it, and whether it is everything.
+
+    Chosen fields win over `detail`, which then only decides whether long texts stay whole.
+    """
+    whole = concise is None or arguments.get("detail") == "full"
+    fields = arguments.get("fields")
+    if isinstance(fields, list) and isinstance(data, list):
+        chosen = cast("list[str]", fields)
+        rows = [pick(row, chosen) for row in data]
+        shown = rows if whole else [project(row, View())[0] for row in rows]
+        return shown, _absence_notes(absent(data, chosen)), False
+    if whole:
+        return data, [], True
+    data, cuts = project(data, cast("View", concise))
+    return data, _cut_notes(cuts), False
+
+
+def _absence_notes(names: list[str]) -> list[str]:
+    return [f"In no row of this answer: {', '.join(names)}."] if names else []
 
 
 def _cut_notes(cuts: list[Cut]) -> list[str]:

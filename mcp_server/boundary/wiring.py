@@ -55,7 +55,7 @@ def _declared(spec: ToolSpec) -> Tool:
 
 
 def _answer_model(tool: Tool) -> type[BaseModel]:
-    model = tool.fn_metadata.output_model
+    model = cast("type[BaseModel] | None", tool.fn_metadata.output_model)
     if model is None:
         raise TypeError(f"{tool.name} has no typed answer.")
     return model
@@ -123,5 +123,5 @@ class ServerTool(Tool):
             concise=self._spec.concise,
             available=self._deps.available,
             ignored=ignored(arguments, self.fn_metadata.arg_model),
-            names=_field_names(self._spec),
+            declared=_field_names(self._spec),
         )

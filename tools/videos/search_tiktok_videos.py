@@ -19,7 +19,7 @@ _CONCISE = view(
     "plays",
     "likes",
     "engagement_rate",
-    creator=view("username", "followers"),
+    creator=view("username"),
 )
 
 

@@ -15,10 +15,15 @@ async def test_the_newest_upload_comes_first_by_default(desk: Desk) -> None:
     ]
 
 
-async def test_rows_keep_the_record_id_the_video_id_and_the_address(desk: Desk) -> None:
+async def test_rows_keep_the_record_id_and_on_demand_the_video_id_and_the_address(
+    desk: Desk,
+) -> None:
     answer = await desk.call("listAccountVideoAnalytics", account_id=desk.account_id)
-    for row in rows(answer):
-        assert str(row["id"]).startswith("va_")
+    assert all(str(row["id"]).startswith("va_") for row in rows(answer))
+    asked = await desk.call(
+        "listAccountVideoAnalytics", account_id=desk.account_id, fields=["video_id", "url"]
+    )
+    for row in rows(asked):
         assert str(row["video_id"]).startswith("vid_")
         assert str(row["url"]).startswith("https://www.tiktok.com/@brand.house/video/")
 
