@@ -1,5 +1,6 @@
-"""Completes arguments of prompts and resources: accounts and times from the store, niches."""
+"""Completes arguments of prompts and resources: accounts, times and public names in the store."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from mcp.server.mcpserver import MCPServer
@@ -14,44 +15,21 @@ from mcp_types import (
 )
 
 from mcp_server.answers.stored import canonical
+from mcp_server.boundary.suggestions import search_names
 from mcp_server.deps import Deps
+from mcp_server.errors import AppError
+from mcp_server.names.niches import NICHES
+from mcp_server.store.records import NameKind
 from mcp_server.untrusted import one_line
 
 _MOST: Final = 100  # the protocol's own limit
 
-NICHES: Final = (
-    "art",
-    "beauty",
-    "books",
-    "business",
-    "cars",
-    "comedy",
-    "cooking",
-    "crafts",
-    "dance",
-    "education",
-    "family",
-    "fashion",
-    "finance",
-    "fitness",
-    "food",
-    "gaming",
-    "gardening",
-    "health",
-    "home",
-    "lifestyle",
-    "music",
-    "outdoors",
-    "pets",
-    "photography",
-    "science",
-    "skincare",
-    "sports",
-    "technology",
-    "travel",
-    "wellness",
-)
-"""Usual words; any other is allowed."""
+_NAMED: Final[Mapping[str, NameKind]] = {
+    "niche": "niche",
+    "creator": "creator",
+    "hashtag": "hashtag",
+}
+"""Arguments of prompts whose values are public names."""
 
 
 def register(server: MCPServer[None], deps: Deps) -> None:
@@ -91,10 +69,29 @@ async def _for_prompt(
         return None
     if argument.name == "account":
         return _first(await _accounts(deps, argument.value))
-    if argument.name == "niche":
-        typed = argument.value.strip().lower()
-        return _first([niche for niche in NICHES if niche.startswith(typed)])
-    return None
+    kind = _NAMED.get(argument.name)
+    return None if kind is None else _first(await _names(deps, kind, argument.value))
+
+
+async def _names(deps: Deps, kind: NameKind, typed: str) -> list[str]:
+    """Return names that begin like `typed`, then those that hold it; seen last first."""
+    part = typed.strip().lstrip("@#\uff03").lower()
+    known = await deps.cache.known_names(kind)
+    if kind == "niche":
+        known = list(dict.fromkeys([*known, *NICHES]))
+    elif deps.local and part:
+        # Nothing is kept of a local upstream, which is at hand itself.
+        known = await _found(deps, kind, part)
+    return sorted(
+        (name for name in known if part in name), key=lambda name: not name.startswith(part)
+    )
+
+
+async def _found(deps: Deps, kind: NameKind, part: str) -> list[str]:
+    try:
+        return await search_names(deps, kind, part)
+    except AppError:
+        return []
 
 
 async def _accounts(deps: Deps, typed: str) -> list[str]:

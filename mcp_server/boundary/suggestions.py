@@ -70,13 +70,16 @@ async def _names(code: ErrorCode, deps: Deps, asked: Mapping[str, object]) -> li
         return near
     if not unknown or kind == "niche" or deps.cache.is_limited:
         return []
-    return nearest(unknown[0], await _search(deps, kind, unknown[0]))
+    return nearest(unknown[0], await search_names(deps, kind, _beginning(unknown[0])))
 
 
-async def _search(deps: Deps, kind: NameKind, name: str) -> list[str]:
-    """Ask once for names that begin like this one."""
+async def search_names(deps: Deps, kind: NameKind, query: str) -> list[str]:
+    """Ask once for creators or hashtags.
+
+    Raises:
+        AppError: The search failed.
+    """
     client = deps.cache.once()
-    query = _beginning(name)
     if kind == "creator":
         creators = await client.search_creators(q=query, limit=_SEARCHED)
         found = [row.username for row in creators.data]

@@ -49,7 +49,4 @@ def _codes(tool: str, fault: Fault) -> tuple[str, ...]:
     """What the tool may answer with; a POST that fails in the dark leaves an unknown outcome."""
     if tool in _OUTCOMES:
         return (*fault.codes, "OUTCOME_UNKNOWN", "FORBIDDEN")
-    if tool == "compareTikTokCreators" and fault.codes == ("REJECTED_REQUEST",):
-        # The contract's 400 there means that too few of the names are tracked.
-        return (*fault.codes, "NOT_FOUND_CREATOR")
     return fault.codes

@@ -9,6 +9,7 @@ import pytest
 
 from mcp_server.errors import ErrorCode, StoreError
 from mcp_server.store.interface import Store
+from mcp_server.store.migrate import migrations
 from mcp_server.store.records import CacheEntry, QuotaView
 from mcp_server.store.sqlite import SqliteStore, UnavailableStore, open_store
 from tests.store.made import HOUR, LEASE, NOW, account, job, snapshot
@@ -117,7 +118,7 @@ async def test_a_newer_file_asks_for_an_upgrade_and_is_left_as_it_is(path: Path)
     assert "newer version" in store.reason
     await _refuses(store)
     await store.aclose()
-    _sql(path, "PRAGMA user_version=1")
+    _sql(path, f"PRAGMA user_version={len(migrations())}")
     store = open_store(path)
     assert await store.latest_snapshot(P, "account", "a") == snapshot()
     await store.aclose()
