@@ -3,14 +3,12 @@
 import logging
 import os
 import random
-import re
 import secrets
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import Final, Literal
 
 import anyio
@@ -22,18 +20,21 @@ from starlette.types import ASGIApp
 import tools
 from mcp_server import __version__, completions, prompts, resources
 from mcp_server.background import Background
-from mcp_server.boundary import Effect, ServerTool, ToolSpec
+from mcp_server.boundary import ServerTool, ToolSpec
 from mcp_server.changes import ChangeBus
 from mcp_server.clients.factory import Clients, build
 from mcp_server.deps import Deps, utc_now
+from mcp_server.exposure import Exposure, exposed
 from mcp_server.freshness.cache import CachedToklytics, Lifetimes
 from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.freshness.rules import EngineRules
+from mcp_server.instructions import instructions_for
 from mcp_server.local import create_app, ensure_sample, identity
 from mcp_server.local_settings import local_config
 from mcp_server.settings import LogLevel, Settings
 from mcp_server.store.interface import Store
 from mcp_server.store.sqlite import open_store
+from mcp_server.transports.narrowing import Narrowing
 
 _log = logging.getLogger(__name__)
 
@@ -74,31 +75,12 @@ class Outside:
 
 
 def chosen_tools(settings: Settings) -> tuple[ToolSpec, ...]:
-    """Return the tools that the settings leave switched on, in the catalogue's order."""
-    return tuple(
-        spec
-        for spec in tools.ALL
-        if spec.toolset in settings.toolsets
-        and not (settings.read_only and spec.effect is not Effect.READ)
-    )
+    """Return the tools that the settings leave switched on, in the catalogue's order.
 
-
-def instructions_for(specs: tuple[ToolSpec, ...]) -> str:
-    """Return the server's introduction without the toolsets that are switched off."""
-    text = files("mcp_server").joinpath("instructions.md").read_text("utf-8")
-    toolsets = {spec.toolset for spec in specs}
-    spending = any(spec.effect is not Effect.READ for spec in specs)
-    topics = toolsets | ({"refreshing"} if spending else set[str]())
-    lines = [line for line in text.splitlines() if _concerns(line, topics)]
-    return "\n".join(lines).strip()
-
-
-def _concerns(line: str, topics: set[str]) -> bool:
-    """Whether a line is about anything that is switched on; only list items can be about less."""
-    if not line.startswith("- "):
-        return True
-    names = re.split(r" \(|:", line.removeprefix("- "), maxsplit=1)[0]
-    return not topics.isdisjoint(names.split(", "))
+    Raises:
+        SettingsError: The choice cannot be meant; the text says why.
+    """
+    return exposed(tools.ALL, settings).specs
 
 
 def build_application(
@@ -135,21 +117,22 @@ def build_application(
         async with background.running():
             yield
 
+    narrowing = Narrowing(tools.ALL, Exposure(specs))
     server = MCPServer[None](
         "tokmetrics",
         title="Tokmetrics",
         description="TikTok analytics: own accounts by TokPortal, the public market by Toklytics.",
         instructions=instructions_for(specs),
         version=__version__,
-        tools=[ServerTool.of(spec, deps) for spec in specs],
+        tools=[ServerTool.of(spec, deps, narrowing.names) for spec in specs],
         log_level=_LEVELS[settings.log_level],
         lifespan=lifespan,
         subscriptions=bus,
-        middleware=[bus],
+        middleware=[narrowing, bus],
     )
-    if "accounts" in settings.toolsets:
+    if Exposure(specs).accounts:
         resources.register(server, deps)
-    prompts.register(server, prompts.ALL, deps.available)
+    prompts.register(server, prompts.ALL, deps.available, narrowing.names)
     completions.register(server, deps)
     return Application(server, deps, clients)
 

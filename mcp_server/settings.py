@@ -106,8 +106,16 @@ class Settings(BaseSettings):
         description="Toolsets to offer, separated by commas: accounts, creators, videos, "
         "hashtags, sounds, market (default: all).",
     )
+    tools: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="Only these tools of the toolsets above, separated by commas (default: all).",
+    )
+    exclude_tools: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Tools to leave out, separated by commas, also if named above."
+    )
     read_only: bool = Field(
-        default=False, description="Leave out the tools that spend refresh quota."
+        default=False,
+        description="Leave out the tools that spend refresh quota, also if named above.",
     )
     connect_timeout_seconds: float = Field(
         default=5.0, gt=0, allow_inf_nan=False, description="Longest wait for a connection."
@@ -195,6 +203,16 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(dict.fromkeys(_listed(value.lower()))) or ALL_TOOLSETS
+
+    @field_validator("tools", "exclude_tools", mode="before")
+    @classmethod
+    def _tools(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = tuple(dict.fromkeys(_listed(value)))
+        if not names:
+            raise ValueError("it names no tool")
+        return names
 
     @field_validator("log_level", "log_format", "world", mode="before")
     @classmethod

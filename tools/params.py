@@ -117,7 +117,7 @@ AccountId = Annotated[
     Field(
         min_length=1,
         max_length=128,
-        description="`account_id` of a listAccounts row",
+        description="`account_id` of an own account. From listAccounts",
     ),
 ]
 AccountIds = Annotated[
@@ -131,8 +131,8 @@ VideoAnalyticsId = Annotated[
     Field(
         min_length=1,
         max_length=128,
-        description="Record id such as va_001: `id` of a listAccountVideoAnalytics row, "
-        "neither its video_id nor TikTok's id",
+        description="Record id such as va_001, neither video_id nor TikTok's id. `id` of a "
+        "listAccountVideoAnalytics row",
     ),
 ]
 Username = Annotated[

@@ -3,15 +3,14 @@
 The upstream's own sentence is not in it: it is a stranger's text, and the code says enough.
 """
 
-import re
 from typing import Final
 
 from pydantic import JsonValue
 
 from mcp_server.answers.budget import dumps
+from mcp_server.boundary.naming import speakable, tools_named
 from mcp_server.errors import CATALOGUE, AppError, ErrorCode
 
-_TOOL_NAME = re.compile(r"\b[a-z]+[A-Z]\w+\b")
 _DOCS: Final = ("https://toklytics.app/docs", "https://developers.tokportal.com/")
 _LINK: Final = 200
 _NO_TOOL: Final = "Tell the user: the tool that would help is not switched on in this server."
@@ -33,10 +32,10 @@ def failure_text(error: AppError, available: frozenset[str]) -> str:
     """Return the text of a failed call: compact JSON, under 2 KB, nothing unknown in it."""
     fields: dict[str, JsonValue] = {
         "code": error.code.value,
-        "message": error.message,
+        "message": speakable(error.message, available) or CATALOGUE[error.code].cause,
         "retryable": error.retryable,
         "retry_after_seconds": error.retry_after_seconds,
-        **_json(error),
+        **_json(error, available),
         "do_next": _next_step(error.what_to_do, available),
         "http_status": error.http_status,
         "upstream_code": error.upstream_code,
@@ -51,13 +50,16 @@ def _known_page(link: str | None) -> str | None:
     return link if link is not None and link.startswith(_DOCS) and len(link) <= _LINK else None
 
 
-def _json(error: AppError) -> dict[str, JsonValue]:
-    return {
+def _json(error: AppError, available: frozenset[str]) -> dict[str, JsonValue]:
+    found: dict[str, JsonValue] = {
         name: [*value] if isinstance(value, list) else value
         for name, value in error.details().items()
     }
+    # The one detail that is a sentence of ours; the others are names and figures.
+    if isinstance(allowed := found.get("allowed"), str):
+        found["allowed"] = speakable(allowed, available) or None
+    return found
 
 
 def _next_step(sentence: str, available: frozenset[str]) -> str:
-    named = _TOOL_NAME.findall(sentence)
-    return sentence if all(name in available for name in named) else _NO_TOOL
+    return sentence if tools_named(sentence) <= available else _NO_TOOL

@@ -11,6 +11,7 @@ from mcp_server.answers.clean import clean
 from mcp_server.answers.view import Cut, View, project
 from mcp_server.boundary.columns import absent, pick
 from mcp_server.boundary.marks import own_texts, texts_in, untrusted
+from mcp_server.boundary.naming import speakable
 
 Document = dict[str, JsonValue]
 
@@ -38,13 +39,17 @@ def render(
         arguments: The call's arguments with their defaults.
         given: The arguments that the caller sent, to build the next call from.
         concise: What to keep unless `detail` is `full`; `None` keeps everything.
-        available: The tools that are switched on; `next` names no other.
+        available: The tools that are switched on; `next` and notes name no other.
         ignored: Names of arguments that the tool does not have.
         declared: Names of fields that the answer's schema declares.
     """
     document = cast("Document", answer.model_dump(mode="json", by_alias=True, exclude_none=True))
     data = clean(document.pop("data"))
-    notes = list(cast("list[str]", document.pop("notes", [])))
+    notes = [
+        kept
+        for note in cast("list[str]", document.pop("notes", []))
+        if (kept := speakable(note, available))
+    ]
     if ignored:
         names = ", ".join(f"`{name}`" for name in ignored[:_MOST_NAMED])
         notes.append(f"Not arguments of this tool, so ignored: {names}.")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from mcp_server.answers.view import View
 from mcp_server.boundary.effect import Effect
+from mcp_server.boundary.naming import described
 from mcp_server.deps import Deps
 
 P = ParamSpec("P")
@@ -38,6 +39,10 @@ class ToolSpec:
         """The function's docstring, its lines joined within each paragraph."""
         text = inspect.cleandoc(self.function.__doc__ or "")
         return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
+
+    def described(self, available: frozenset[str]) -> str:
+        """Return the description without the sentences that name a tool which is off."""
+        return described(self.description, available)
 
 
 def tool(

@@ -1,6 +1,7 @@
 """Makes an SDK tool of a `ToolSpec`: compact schemas, checked arguments, errors translated once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,8 @@ from mcp_server.boundary.arguments import ADDED, ignored, parse, with_added
 from mcp_server.boundary.caller import caller_of
 from mcp_server.boundary.columns import columns_of
 from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
+from mcp_server.boundary.naming import speakable
+from mcp_server.boundary.offer import Offered
 from mcp_server.boundary.result import render
 from mcp_server.boundary.schema import Schema, compact, property_names
 from mcp_server.boundary.suggestions import suggesting
@@ -29,6 +32,25 @@ def schemas(spec: ToolSpec) -> tuple[Schema, Schema]:
     """Return the compact input and output schema of a tool."""
     made = _declared(spec)
     return cast("Schema", made.parameters), cast("Schema", made.fn_metadata.output_schema)
+
+
+def presented(spec: ToolSpec, available: frozenset[str]) -> tuple[str, Schema]:
+    """Return a tool's description and input schema, silent about tools that are off."""
+    inputs, _ = schemas(spec)
+    return spec.described(available), cast("Schema", _silent(inputs, available))
+
+
+def _silent(schema: JsonValue, available: frozenset[str]) -> JsonValue:
+    if isinstance(schema, list):
+        return [_silent(part, available) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: speakable(part, available)
+        if name == "description" and isinstance(part, str)
+        else _silent(part, available)
+        for name, part in schema.items()
+    }
 
 
 @cache
@@ -72,14 +94,17 @@ class ServerTool(Tool):
 
     _spec: ToolSpec = PrivateAttr()
     _deps: Deps = PrivateAttr()
+    _offered: Offered = PrivateAttr()
 
     @classmethod
-    def of(cls, spec: ToolSpec, deps: Deps) -> "ServerTool":
+    def of(cls, spec: ToolSpec, deps: Deps, offered: Offered) -> "ServerTool":
         """Build the SDK's tool for `spec`, whose functions are given `deps`."""
         made = _declared(spec)
         tool = cls.model_construct(**{name: getattr(made, name) for name in cls.model_fields})
+        tool.description, tool.parameters = presented(spec, deps.available)
         tool._spec = spec  # noqa: SLF001 - its own
         tool._deps = deps  # noqa: SLF001 - its own
+        tool._offered = offered  # noqa: SLF001 - its own
         return tool
 
     async def run(
@@ -95,17 +120,21 @@ class ServerTool(Tool):
             UnexpectedToolError: A bug; its text stays in the log.
         """
         del convert_result
+        available = self._offered(context.request_context)
         try:
-            return await self._answer(arguments, caller_of(context))
+            return await self._answer(arguments, caller_of(context), available)
         except AppError as error:
-            raise ToolError(failure_text(error, self._deps.available)) from error
+            raise ToolError(failure_text(error, available)) from error
         except Exception as error:  # the one place where a bug becomes an answer
             raise UnexpectedToolError(INTERNAL_FAILURE) from error
 
-    async def _answer(self, arguments: Mapping[str, JsonValue], caller: Caller) -> CallToolResult:
+    async def _answer(
+        self, arguments: Mapping[str, JsonValue], caller: Caller, available: frozenset[str]
+    ) -> CallToolResult:
         parsed = parse(self.fn_metadata.arg_model, arguments)
         asked = {name: value for name, value in parsed.items() if name not in ADDED}
-        deps = self._deps.called_by(caller, parsed.get("max_age_seconds"))
+        for_caller = replace(self._deps, available=available)
+        deps = for_caller.called_by(caller, parsed.get("max_age_seconds"))
         try:
             answer = await self._spec.function(deps, **asked)
         except NotFoundError as error:
@@ -121,7 +150,7 @@ class ServerTool(Tool):
             arguments=cast("dict[str, JsonValue]", parsed),
             given=sent,
             concise=self._spec.concise,
-            available=self._deps.available,
+            available=available,
             ignored=ignored(arguments, self.fn_metadata.arg_model),
             declared=_field_names(self._spec),
         )

@@ -1,6 +1,7 @@
 """`tokmetrics serve`: the MCP server on stdio, Streamable HTTP or SSE."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,51 +27,43 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--path", default=None, help="Path of the endpoint: /mcp for http, /sse for sse.")
 @click.option("--toolsets", help="Toolsets to offer, separated by commas; default all.")
+@click.option("--tools", help="Only these tools of the toolsets, separated by commas.")
+@click.option("--exclude-tools", help="Tools to leave out, separated by commas.")
 @click.option("--read-only", is_flag=True, help="Leave out the tools that spend quota.")
 @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error", "critical"]))
 def serve(
-    *,
-    local: bool,
-    world: str | None,
-    transport: Transport,
-    host: str,
-    port: int,
-    path: str | None,
-    toolsets: str | None,
-    read_only: bool,
-    data_dir: Path | None,
-    log_level: str | None,
+    *, transport: Transport, host: str, port: int, path: str | None, **chosen: object
 ) -> None:
     """Start the MCP server. Without --local it speaks to the live APIs."""
     if transport != "stdio" and host not in _LOOPBACK:
         raise click.UsageError("Only loopback addresses can be served: there is no log-in yet.")
+    _run(_application(chosen), transport, host, port, path)
+
+
+def _application(chosen: Mapping[str, object]) -> "Application":
+    """Build the server from the flags, which are named like the settings they override."""
     from mcp_server import logs, settings
     from mcp_server.errors import AppError
 
+    given = {name: None if value is False else value for name, value in chosen.items()}
     try:
-        chosen = settings.load(
-            local=local or None,
-            world=world,
-            toolsets=toolsets,
-            read_only=read_only or None,
-            data_dir=data_dir,
-            log_level=log_level,
-        )
+        loaded = settings.load(**given)
     except AppError as error:
         raise click.ClickException(error.message) from None
-    logs.configure(chosen.log_level, chosen.log_format)
-    for line in settings.warnings(chosen):
+    logs.configure(loaded.log_level, loaded.log_format)
+    for line in settings.warnings(loaded):
         click.echo(f"tokmetrics: {line}", err=True)
 
     from mcp_server.app import build_application
     from mcp_server.local import LocalStoreError
 
     try:
-        application = build_application(chosen)
+        return build_application(loaded)
+    except AppError as error:
+        raise click.ClickException(error.message) from None
     except LocalStoreError as error:
         raise click.ClickException(str(error)) from None
-    _run(application, transport, host, port, path)
 
 
 def _run(

@@ -34,7 +34,7 @@ class AccountAnalytics(Tolerant):
 class VideoAnalytics(Tolerant):
     """The figures of one post of an own account at `scraped_at`."""
 
-    id: Text | None = Field(default=None, description="For getVideoAnalytics")
+    id: Text | None = Field(default=None, description="Record id")
     video_id: Text | None = Field(default=None, description="TokPortal's, not TikTok's")
     url: Text | None = None
     description: Text | None = Field(default=None, description="Caption")

@@ -16,7 +16,7 @@ from mcp_server.settings import World
 from tools.params import AccountId
 
 _QUEUED: Final = (
-    "Collection goes on in the background; as_of of getAccountAnalytics changes when it is done. "
+    "Collection goes on in the background. as_of of getAccountAnalytics changes when it is done. "
     "Calling this again joins it and spends nothing."
 )
 _RESERVED: Final = (
