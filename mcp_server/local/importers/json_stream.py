@@ -119,6 +119,8 @@ def _survey(cursor: Cursor, layout: Layout, path: KeyPath, kept: dict[str, JsonV
         here, opening = (*path, key), cursor.peek()
         if layout.keeps(here):
             kept[key] = cursor.value()
+        elif opening == "[" and here in layout.folds:
+            kept[key] = layout.folds[here](cursor.value() for _ in cursor.elements())
         elif opening == "{" and (layout.leads(here) or layout.leads_beside(here)):
             below: dict[str, JsonValue] = {}
             lists += _survey(cursor, layout, here, below) or layout.leads(here)

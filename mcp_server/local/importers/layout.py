@@ -1,9 +1,10 @@
 """Where a JSON document holds its rows, and what beside them is read."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from mcp_server.local.importers.items import KeyPath
+from mcp_server.local.importers.items import JsonValue, KeyPath
 
 LIST_KEYS: Final = frozenset(
     {
@@ -23,6 +24,14 @@ LIST_KEYS: Final = frozenset(
 """Where exports put their rows when the document is an object."""
 
 
+Fold = Callable[[Iterator[JsonValue]], JsonValue]
+"""Makes one small value of the elements of a list, taking each of them."""
+
+
+def _no_folds() -> Mapping[KeyPath, Fold]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How the documents of a format are read.
@@ -39,6 +48,9 @@ class Layout:
     beside: frozenset[KeyPath] = frozenset()
     """The key paths of values that rows need: a crawl time, the owner. They become
     `Row.document`, nested as in the file."""
+    folds: Mapping[KeyPath, Fold] = field(default_factory=_no_folds)
+    """The key paths of lists of which only something small is wanted, such as their length. It
+    stands in `Row.document` in the place of the list, which is never held in memory."""
     signs: frozenset[KeyPath] = frozenset()
     """Key paths of which one is enough to know the format, before any row is looked at. Needed
     where a document may have no row, or where rows do not tell what they are."""
@@ -59,7 +71,7 @@ class Layout:
 
     def leads_beside(self, path: KeyPath) -> bool:
         """Say whether an object here may hold a value of `Row.document`."""
-        return any(one[: len(path)] == path for one in self.beside)
+        return any(one[: len(path)] == path for one in (*self.beside, *self.folds))
 
 
 USUAL: Final = Layout()

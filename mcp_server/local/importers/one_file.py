@@ -112,16 +112,17 @@ class OneFile:
     def _newest_post(self) -> int | None:
         """Return the crawl time to assume; `None` where every row says its own.
 
-        A post from the future is a damaged time and must not make all rows look new.
+        It is that of the newest post, or of the newest profile that says when it was seen. A time
+        from the future is a damaged one and must not make all rows look new.
         """
         newest: int | None = None
         lacking = False
         latest = self._around.now + _CLOCK_SKEW
         for record in self._looked_at():
             lacking = lacking or record.scraped_at is None
-            posted = record.posted_at if isinstance(record, VideoRecord) else None
-            if posted is not None and posted <= latest:
-                newest = posted if newest is None else max(newest, posted)
+            at = record.posted_at if isinstance(record, VideoRecord) else record.scraped_at
+            if at is not None and at <= latest:
+                newest = at if newest is None else max(newest, at)
         return newest if lacking else None
 
     def _looked_at(self) -> Iterator[Record]:
