@@ -7,13 +7,22 @@ from pathlib import Path
 from typing import Final
 
 from mcp_server.local.importers import csv_stream, json_stream
+from mcp_server.local.importers.apidojo import Apidojo
 from mcp_server.local.importers.flat_table import FlatTable
 from mcp_server.local.importers.formats import Format
 from mcp_server.local.importers.items import Malformed, Row, UnknownFormatError
 from mcp_server.local.importers.source import Source, opened
 from mcp_server.local.importers.tiktok_scraper import TikTokScraper
+from mcp_server.local.importers.tiktok_web import TikTokWeb
+from mcp_server.local.importers.yt_dlp import YtDlp
 
-FORMATS: Final[tuple[Format, ...]] = (TikTokScraper(), FlatTable())
+FORMATS: Final[tuple[Format, ...]] = (
+    YtDlp(),
+    TikTokWeb(),
+    TikTokScraper(),
+    Apidojo(),
+    FlatTable(),
+)
 """Every format that can be imported; the first that recognizes a row takes the file."""
 
 _BY_ROWS: Final = tuple(known for known in FORMATS if not known.layout.lists)
@@ -78,11 +87,13 @@ def detect(path: Path) -> ImportFile:
         sample = source.sample()
     if not sample.strip():
         raise UnknownFormatError(f"{path.name} is empty")
+    reader = _reader(sample)
     keys = json_stream.key_paths(sample)
     for known in FORMATS:
         if known.layout.signs & keys:
-            return ImportFile(path, known, json_stream.documents)
-    reader = _reader(sample)
+            by_lines = reader is json_stream.lines and not known.layout.lists
+            how = json_stream.lines if by_lines else json_stream.documents
+            return ImportFile(path, known, how)
     rows: list[Row | Malformed] = []
     if reader is not None:
         with opened(path) as source:

@@ -11,8 +11,9 @@ from mcp_server.local.importers.flags import of_video
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.hashtags import hashtags
 from mcp_server.local.importers.ids import username, video_id
-from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
+from mcp_server.local.importers.items import Item, Rejected, Row
 from mcp_server.local.importers.layout import USUAL
+from mcp_server.local.importers.nesting import nested, roots
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.values import word
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
@@ -33,14 +34,15 @@ class TikTokScraper:
 
     def recognizes(self, sample: Item) -> bool:
         """See `Format`."""
-        roots = {key.replace("/", ".").partition(".")[0] for key in sample}
-        return "authorMeta" in roots or ("diggCount" in roots and bool(roots & set(_NESTED)))
+        keys = roots(sample)
+        return "authorMeta" in keys or ("diggCount" in keys and bool(keys & set(_NESTED)))
 
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         item = nested(row.item)
         _refuse_an_error_row(item)
-        yield _video(Fields(item, notes), notes)
+        fields = Fields(item, notes)
+        yield _profile(fields) if _is_profile(fields) else _video(fields, notes)
 
 
 def _video(item: Fields, notes: Notes) -> VideoRecord:
@@ -75,6 +77,15 @@ def _video(item: Fields, notes: Notes) -> VideoRecord:
 def _refuse_an_error_row(item: Item) -> None:
     if "id" not in item and any(word(item.get(key)) for key in _ERROR_KEYS):
         raise Rejected("the scraper wrote an error instead of a video")
+
+
+def _is_profile(item: Fields) -> bool:
+    # The actors for profiles write a row without a post for an account that has none.
+    return item.raw("id", "webVideoUrl") is None and item.part("authorMeta").raw("fans") is not None
+
+
+def _profile(item: Fields) -> CreatorRecord:
+    return _creator(item.part("authorMeta"), None, item.time(*_CRAWL_KEYS))
 
 
 def _creator(author: Fields, url: str | None, crawled: int | None) -> CreatorRecord:
@@ -115,30 +126,3 @@ def _sound(music: Fields, notes: Notes) -> SoundRecord | None:
 
 def _is_slideshow(item: Fields, url: str | None) -> bool:
     return item.flag("isSlideshow") is True or (url is not None and "/photo/" in url)
-
-
-def nested(item: Item) -> Item:
-    """Return an item with column names such as `authorMeta.name` or `hashtags/0/name` unfolded."""
-    if not any("." in key or "/" in key for key in item):
-        return item
-    tree: dict[str, JsonValue] = {}
-    for key, value in item.items():
-        here = tree
-        *parents, last = key.replace("/", ".").split(".")
-        for parent in parents:
-            below = here.setdefault(parent, {})
-            if not isinstance(below, dict):  # `hashtags` beside `hashtags/0/name`
-                here[parent] = below = {}
-            here = below
-        if not isinstance(here.get(last), dict):
-            here[last] = value
-    return {key: _lists(value) for key, value in tree.items()}
-
-
-def _lists(value: JsonValue) -> JsonValue:
-    if not isinstance(value, dict):
-        return value
-    below = {key: _lists(inner) for key, inner in value.items()}
-    if below and all(key.isdecimal() for key in below):
-        return [inner for _, inner in sorted(below.items(), key=lambda pair: int(pair[0]))]
-    return below

@@ -12,7 +12,7 @@ from mcp_server.local.importers.values import text
 _EARLIEST: Final = 1_262_304_000  # 2010
 _LATEST: Final = 4_102_444_800  # 2100
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d+)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _UTC_NAME = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _DAY: Final = 86_400
 _HALF_HOUR: Final = 1800

@@ -9,8 +9,9 @@ from mcp_server.local.importers.detect import detect
 from mcp_server.local.importers.flags import Flag
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
+from mcp_server.local.importers.nesting import nested
 from mcp_server.local.importers.notes import Notes
-from mcp_server.local.importers.tiktok_scraper import TikTokScraper, nested
+from mcp_server.local.importers.tiktok_scraper import TikTokScraper
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
 BAKER = CreatorRecord(
