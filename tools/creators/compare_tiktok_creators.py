@@ -5,6 +5,7 @@ from typing import Final
 
 from mcp_server.answers.compose import answer, oldest
 from mcp_server.answers.envelope import Answer
+from mcp_server.answers.samples import of_comparison
 from mcp_server.answers.view import view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
@@ -61,7 +62,13 @@ async def compare_tiktok_creators(deps: Deps, *, usernames: Usernames) -> Answer
             raise
         raise _refusal(error) from error
     rows = reply.data.creators or []
-    return answer("toklytics", reply, deps.now(), as_of=oldest(row.last_updated for row in rows))
+    return answer(
+        "toklytics",
+        reply,
+        deps.now(),
+        as_of=oldest(row.last_updated for row in rows),
+        notes=of_comparison(rows, local=reply.world is not None),
+    )
 
 
 def _refusal(error: InvalidArgumentError) -> NotFoundError | InvalidArgumentError:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mcp_server.answers.compose import answer
 from mcp_server.answers.envelope import Answer
+from mcp_server.answers.samples import of_niche
 from mcp_server.answers.view import view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
@@ -55,4 +56,4 @@ async def get_tiktok_niche_benchmarks(
     reply = await deps.toklytics.niche_report(
         niche, min_followers=min_followers, max_followers=max_followers
     )
-    return answer("toklytics", reply, deps.now())
+    return answer("toklytics", reply, deps.now(), notes=of_niche(reply.data))

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mcp_server.answers.compose import answer
 from mcp_server.answers.envelope import Answer
+from mcp_server.answers.samples import of_plan
 from mcp_server.answers.view import view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
@@ -60,4 +61,4 @@ async def plan_tiktok_influencer_campaign(
     reply = await deps.toklytics.plan_campaign(
         budget=budget, niche=niche, min_engagement_rate=min_engagement_rate, region=region
     )
-    return answer("toklytics", reply, deps.now())
+    return answer("toklytics", reply, deps.now(), notes=of_plan(reply.data))

@@ -6,6 +6,7 @@ from typing import Final
 
 from mcp_server.local.metrics import tier_of
 from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.metrics.score import band_of
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.rows import Record, creator, find_creator
@@ -72,10 +73,21 @@ def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
 
 
 def _compare(rows: Sequence[sqlite3.Row], ranked: str, shown: str) -> Record:
-    """Return every value and who alone has the highest of at least two."""
+    """Return every value and who alone has the highest of at least two.
+
+    Grades are ranked only where they have one basis.
+    """
     known = sorted(
         (row for row in rows if row[ranked] is not None), key=lambda row: row[ranked], reverse=True
     )
     leads = len(known) >= _LEAST and known[0][ranked] > known[1][ranked]
+    if ranked == "score" and len({_basis(row) for row in rows}) > 1:
+        leads = False  # each is measured against others of its own size
     best = known[0]["username"] if leads else None
     return {"best": best, "values": {row["username"]: row[shown] for row in rows}}
+
+
+def _basis(row: sqlite3.Row) -> tuple[str | None, int | None]:
+    """Return by what pars a creator is graded: that of the size class, that of the band."""
+    followers = row["followers"]
+    return tier_of(followers), None if followers is None else band_of(followers)

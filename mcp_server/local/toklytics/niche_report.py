@@ -59,6 +59,7 @@ def niche_report(call: Call) -> Answer:
         "match_basis": match_basis(rows),
         "creators": len(rows),
         "low_sample": len(rows) < PEERS_NEEDED,
+        "sample": {"videos": len(videos), "creators": len(sample)},
         "filters": {"min_followers": least, "max_followers": most},
         "metrics": _metrics(rows),
         "tiers": _tiers(rows),
