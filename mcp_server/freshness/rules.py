@@ -18,6 +18,8 @@ class EngineRules:
         poll_first: Before the first look at a refresh of unknown duration.
         poll_growth: By which each pause is longer than the one before.
         poll_longest: Longest pause between two looks, jitter apart.
+        longest_asked: Longest pause that the upstream may ask for; an absurd one would make a job
+            endless, and nobody could refresh its account again.
         jitter: By which share a pause is made longer or shorter, so that processes drift apart.
         give_up_after: After which an accepted refresh without newer data has failed.
         most_polls: Bounds the looks at one job, should the clock not move on.
@@ -38,6 +40,7 @@ class EngineRules:
     poll_first: float = 3.0
     poll_growth: float = 1.5
     poll_longest: float = 60.0
+    longest_asked: float = 3_600.0
     jitter: float = 0.2
     give_up_after: float = 7_200.0
     most_polls: int = 400

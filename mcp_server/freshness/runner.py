@@ -231,7 +231,7 @@ class JobRunner:
         asked = error.retry_after_seconds if error is not None else None
         # A cooldown tells its end the same way, but is no reason not to look.
         if asked is not None and not isinstance(error, CooldownError):
-            seconds = max(seconds, asked)
+            seconds = max(seconds, min(asked, self.parts.rules.longest_asked))
         return await self._save(job, state=state, polls=job.polls + 1, pause=seconds)
 
     async def _pause(self, job: Job) -> float:

@@ -1,6 +1,6 @@
 """A network whose every answer is one chosen failure, and the server in front of it."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from mcp import Client
 from mcp.client.client import ConnectMode
 from pydantic import JsonValue
 
-from mcp_server.app import Outside, build_application
+from mcp_server.app import Application, Outside, build_application
 from mcp_server.settings import load
 
 CANARY = "canary7f3a"
@@ -21,6 +21,8 @@ KEY = "sk_" + "ab12" * 16
 MARKET_KEY = "tk_" + "cd34" * 8
 URL_SECRET = "urlsecret9c1d"
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
+SOON = 0.02
+"""Seconds after which a silent upstream is given up."""
 
 Respond = Callable[[httpx2.Request], httpx2.Response]
 
@@ -58,10 +60,25 @@ class FakeNetwork(httpx2.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def connected(
-    folder: Path, respond: Respond | None, mode: ConnectMode = "auto"
-) -> AsyncGenerator[Client]:
-    """A client of a live server that knows both keys and whose network is `respond`."""
+async def serving(
+    folder: Path,
+    network: httpx2.AsyncBaseTransport,
+    *,
+    now: datetime = START,
+    patience: float = 30,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    mode: ConnectMode = "auto",
+) -> AsyncGenerator[tuple[Client, Application]]:
+    """A client of a live server that knows both keys, and the server, for a look behind it.
+
+    Args:
+        folder: Holds the store; serving from it again is a restart.
+        network: In place of the network.
+        now: What the server's clock shows.
+        patience: Seconds after which it gives a request up.
+        sleep: How its engine waits.
+        mode: The era of the protocol.
+    """
     application = build_application(
         load(
             data_dir=folder,
@@ -70,16 +87,26 @@ async def connected(
             tokportal_base_url=f"https://tokportal.invalid/{URL_SECRET}",
             toklytics_base_url=f"https://toklytics.invalid/{URL_SECRET}",
             max_retries=0,
-            request_timeout_seconds=0.02 if respond is None else 30,
+            request_timeout_seconds=patience,
             log_level="debug",
         ),
-        outside=Outside(now=lambda: START, pause=_forever, network=FakeNetwork(respond)),
+        outside=Outside(now=lambda: now, sleep=sleep, pause=_forever, network=network),
     )
     try:
         async with Client(application.server, mode=mode) as client:
-            yield client
+            yield client, application
     finally:
         await application.aclose()
+
+
+@asynccontextmanager
+async def connected(
+    folder: Path, respond: Respond | None, mode: ConnectMode = "auto"
+) -> AsyncGenerator[Client]:
+    """A client of a live server whose network is `respond`."""
+    patience = SOON if respond is None else 30
+    async with serving(folder, FakeNetwork(respond), patience=patience, mode=mode) as (client, _):
+        yield client
 
 
 async def _forever(_seconds: float) -> None:
