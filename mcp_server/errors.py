@@ -218,6 +218,14 @@ class NotFoundError(AppError):
             upstream=self.upstream,
         )
 
+    @property
+    def what_to_do(self) -> str:
+        """The next step: a suggested name, or what the code says."""
+        step = super().what_to_do
+        if not self.did_you_mean:
+            return step
+        return f"If one of did_you_mean was meant, call again with it. {step}"
+
     def details(self) -> dict[str, Detail]:
         """Name what may have been meant."""
         return {"did_you_mean": self.did_you_mean} if self.did_you_mean else {}

@@ -34,7 +34,8 @@ def names_in(path: str, body: JsonValue) -> dict[NameKind, list[str]]:
 
 def _candidates(path: str, body: JsonValue) -> Iterator[_Found]:
     if path.startswith("/hashtags/"):
-        yield from _tags(body.get("data") if isinstance(body, dict) else body)
+        held = body.get("data") if isinstance(body, dict) else body
+        yield from _tags(held if isinstance(held, list | dict) else [])
     places: list[JsonValue] = [body]
     for _ in range(_MOST_PLACES):
         if not places:

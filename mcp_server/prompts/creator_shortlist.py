@@ -24,6 +24,13 @@ class Shortlist(Arguments):
         str | None, Field(max_length=200, description="Region as Toklytics writes it, such as US")
     ] = None
 
+    creator: Annotated[
+        str | None, Field(max_length=64, description="Username of a creator to look like")
+    ] = None
+    hashtag: Annotated[
+        str | None, Field(max_length=64, description="Hashtag they should post under")
+    ] = None
+
     @model_validator(mode="after")
     def _range(self) -> Self:
         low, high = self.min_followers, self.max_followers
@@ -46,6 +53,14 @@ PROMPT: Final = PromptSpec(
         Line(
             "From `brief`, write down what can be checked with figures and what only a person "
             "can judge."
+        ),
+        Line(
+            "If `creator` is given, read it with `getTikTokCreatorAnalytics`: its size, region "
+            "and topics show what is wanted."
+        ),
+        Line(
+            "If `hashtag` is given, take the leading creators of `getTikTokHashtagDetails` as "
+            "further candidates."
         ),
         Line(
             "Find candidates with `searchTikTokCreators`: `niche` as `q`, with `min_followers`, "

@@ -62,6 +62,8 @@ async def _knows_nothing(store: Store) -> None:
     await store.cache_put(P, "n", CacheEntry({}, NOW), keep_until=NOW + HOUR)
     assert await store.cache_get(P, "n") is None
     assert await store.cache_prune(NOW) == 0
+    await store.put_names(P, {"creator": ["lena"]}, NOW)
+    assert await store.names(P, "creator") == []
     assert (await store.changes_since(0), await store.last_change()) == ([], 0)
 
 
