@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from mcp_server.answers.budget import dumps
-from mcp_server.answers.clean import MAX_KEY, MAX_TEXT, clean, shorten
+from mcp_server.answers.clean import MAX_DEPTH, MAX_KEY, MAX_TEXT, clean, shorten
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -54,6 +54,21 @@ def test_what_lies_too_deep_is_dropped_without_an_error() -> None:
     for _ in range(500):
         deep = {"inner": deep}
     assert "bottom" not in dumps(clean(deep))
+
+
+def nested(levels: int) -> JsonValue:
+    """Objects in objects, the innermost one with a figure."""
+    value: JsonValue = 7
+    for _ in range(levels):
+        value = {"inner": value}
+    return value
+
+
+def test_the_deepest_allowed_level_is_kept_and_the_next_one_dropped() -> None:
+    assert clean(nested(MAX_DEPTH)) == nested(MAX_DEPTH)
+    too_deep = dumps(clean(nested(MAX_DEPTH + 1)))
+    assert "7" not in too_deep
+    assert too_deep.count("{") == MAX_DEPTH
 
 
 @given(JSON)

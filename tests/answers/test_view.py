@@ -1,4 +1,6 @@
-from mcp_server.answers.view import CONCISE_TEXT, Cut, project, view
+from typing import cast
+
+from mcp_server.answers.view import CONCISE_TEXT, ROW_TEXT, Cut, project, view
 
 
 def test_only_the_named_fields_are_kept_in_their_order() -> None:
@@ -41,3 +43,13 @@ def test_a_caveat_is_never_cut_in_half() -> None:
     caveat = "Mind this. " * 40
     shown, _ = project({"warnings": [caveat]}, view("warnings"))
     assert shown == {"warnings": [caveat]}
+
+
+def test_in_a_row_a_text_is_only_to_be_recognized() -> None:
+    caption = "y" * 500
+    shown, _ = project({"bio": caption, "top": [{"description": caption}]}, view("bio", "top"))
+    assert isinstance(shown, dict)
+    (row,) = cast("list[dict[str, str]]", shown["top"])
+    assert (
+        (len(str(shown["bio"])), len(row["description"])) == (CONCISE_TEXT, ROW_TEXT) == (100, 50)
+    )
