@@ -21,6 +21,7 @@ from mcp_server.local.merge import (
 )
 from mcp_server.local.metrics import engagement_rate, heat
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
+from mcp_server.local.tallies import Tallies
 from mcp_server.local.transaction import immediate
 
 _CACHED: Final = 300_000
@@ -58,13 +59,11 @@ class Known:
 
     tags: dict[str, int] = field(default_factory=dict[str, int])
     sounds: dict[str, int] = field(default_factory=dict[str, int])
-    dirty_tags: set[int] = field(default_factory=set[int])
-    dirty_sounds: set[int] = field(default_factory=set[int])
 
     def clear(self) -> None:
         """Forget everything, as after a transaction that was rolled back."""
-        for container in (self.tags, self.sounds, self.dirty_tags, self.dirty_sounds):
-            container.clear()
+        self.tags.clear()
+        self.sounds.clear()
 
 
 class Tally(NamedTuple):
@@ -94,6 +93,7 @@ class Chunk:
         self._profiles: list[ProfileSnapshot] = []
         self._profiled: dict[str, tuple[CreatorRecord, int | None, StoredCreator]] = {}
         self._next_video = 0
+        self._tallies = Tallies(data)
 
     def write(self, source: str) -> Tally:
         """Merge and write everything; say what became of each record."""
@@ -115,6 +115,8 @@ class Chunk:
         self._write_snapshots()
         self._write_creators(creators, source)
         self._write_videos(creators)
+        self._tallies.creators -= creators.removed
+        self._tallies.write()
         return Tally(new, updated, len(self._records) - new - updated)
 
     def _load_videos(self, records: Iterable[VideoRecord]) -> None:
@@ -122,7 +124,7 @@ class Chunk:
         wanted = json_list({record.video_id for record in records})
         for stored in self._data.execute(_SELECT_VIDEOS, (wanted,)):
             row = StoredVideo(*stored)
-            row.indexed = (row.hashtags, row.plays)
+            row.counted = row.countable()
             self._videos[row.video_id] = row
 
     def _profile(
@@ -195,9 +197,9 @@ class Chunk:
                 if not row.new and (row.changed or row.dirty)
             ],
         )
-        self._data.executemany(
-            _INSERT_CREATOR, [(*_values(row), source) for row in rows if row.new]
-        )
+        new = [(*_values(row), source) for row in rows if row.new]
+        self._data.executemany(_INSERT_CREATOR, new)
+        self._tallies.creators += len(new)
         self._data.executemany(
             "INSERT INTO usernames (username, creator_id, seen_at) VALUES (?, ?, ?)"
             " ON CONFLICT (username) DO UPDATE SET creator_id = excluded.creator_id,"
@@ -223,43 +225,29 @@ class Chunk:
         self._data.executemany(_INSERT_VIDEO, inserts)
         self._data.executemany(_UPDATE_VIDEO, updates)
         self._write_tags(rows, tag_ids)
-        self._mark("dirty_sounds", {row.sound_id for row in rows if row.sound_id is not None})
+        for row in rows:
+            self._tallies.change(row.counted, row.countable(), tag_ids)
 
     def _write_tags(self, rows: list[StoredVideo], ids: dict[str, int]) -> None:
         gone: list[tuple[int, int, int]] = []
         added: list[tuple[int, int, int]] = []
-        touched: set[int] = set()
         for row in rows:
-            tags, plays = row.indexed
-            if (tags, plays) == (row.hashtags, row.plays):
-                touched.update(ids[tag] for tag in (tags or "").split())
-                continue
-            gone += [(ids[t], _order(plays), row.id) for t in (tags or "").split()]
-            added += [(ids[t], _order(row.plays), row.id) for t in (row.hashtags or "").split()]
+            tags, plays = row.counted[:2] if row.counted else (None, None)
+            if (tags, plays) != (row.hashtags, row.plays):
+                gone += [(ids[t], _order(plays), row.id) for t in _split(tags)]
+                added += [(ids[t], _order(row.plays), row.id) for t in _split(row.hashtags)]
         self._data.executemany(
             "DELETE FROM video_hashtags WHERE hashtag_id = ? AND plays = ? AND video_id = ?", gone
         )
         self._data.executemany("INSERT OR IGNORE INTO video_hashtags VALUES (?, ?, ?)", added)
-        touched.update(item[0] for item in gone)
-        touched.update(item[0] for item in added)
-        self._mark("dirty_hashtags", touched)
-
-    def _mark(self, table: str, ids: set[int]) -> None:
-        marked = self._known.dirty_tags if table == "dirty_hashtags" else self._known.dirty_sounds
-        fresh = ids - marked
-        self._data.executemany(
-            f"INSERT OR IGNORE INTO {table} VALUES (?)",  # noqa: S608 (one of two names)
-            [(i,) for i in fresh],
-        )
-        marked |= fresh
 
     def _tag_ids(self, rows: list[StoredVideo]) -> dict[str, int]:
         ids = self._known.tags
         if len(ids) > _CACHED:
             ids.clear()
-        wanted = {
-            tag for row in rows for text in (row.hashtags, row.indexed[0]) for tag in _split(text)
-        }
+        texts = {row.hashtags for row in rows}
+        texts.update(row.counted.hashtags for row in rows if row.counted)
+        wanted = {tag for text in texts for tag in _split(text)}
         if missing := wanted - ids.keys():
             for name, tag_id in self._data.execute(
                 "SELECT name, id FROM hashtags WHERE name IN (SELECT value FROM json_each(?))",
@@ -308,6 +296,7 @@ class Chunk:
             " VALUES (?, ?, ?, ?, ?, ?)",
             [(first + i, music_id, *facts) for i, (music_id, facts) in enumerate(sounds.items())],
         )
+        self._tallies.sounds += len(sounds)
         return {music_id: first + i for i, music_id in enumerate(sounds)}
 
 

@@ -4,7 +4,22 @@
 CREATE TABLE meta (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
-) WITHOUT ROWID; -- schema_version, world, seed, as_of, stats, ...
+) WITHOUT ROWID; -- schema_version, world, seed, as_of, pars, ...
+
+CREATE TABLE totals ( -- one row, changed with what it counts, in the same transaction
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  creators INTEGER NOT NULL DEFAULT 0,
+  videos INTEGER NOT NULL DEFAULT 0,
+  viewed INTEGER NOT NULL DEFAULT 0, -- videos whose views are known
+  total_views INTEGER NOT NULL DEFAULT 0,
+  hashtags INTEGER NOT NULL DEFAULT 0, -- those that a video uses
+  sounds INTEGER NOT NULL DEFAULT 0,
+  -- n7 counts posts in (week_start, week_end], n7_prev those in (week_before, week_start]
+  week_before INTEGER NOT NULL DEFAULT 0,
+  week_start INTEGER NOT NULL DEFAULT 0,
+  week_end INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO totals (id) VALUES (1);
 
 CREATE TABLE creators (
   id INTEGER PRIMARY KEY,
@@ -23,7 +38,7 @@ CREATE TABLE creators (
   profile_at INTEGER, -- when the newest of the figures above was seen
   scraped_at INTEGER, -- when anything of this creator was seen last, videos included
   source TEXT,
-  -- derived, see metrics.py; recomputed when `dirty`
+  -- derived, see metrics/; recomputed when `dirty`
   niche TEXT,
   niche2 TEXT,
   niche_conf REAL,
@@ -48,7 +63,8 @@ CREATE TABLE creators (
   spon_mid INTEGER,
   spon_high INTEGER,
   metrics_version INTEGER,
-  dirty INTEGER NOT NULL DEFAULT 1
+  dirty INTEGER NOT NULL DEFAULT 1,
+  peer_band INTEGER -- the follower band in which peer_rates counts this creator's er
 );
 CREATE INDEX creators_followers ON creators (followers DESC, id);
 CREATE INDEX creators_region ON creators (region, followers DESC, id);
@@ -60,6 +76,13 @@ CREATE INDEX creators_videos ON creators (video_count DESC, id);
 CREATE INDEX creators_recent ON creators (scraped_at DESC, id);
 CREATE INDEX creators_verified ON creators (followers DESC, id) WHERE verified = 1;
 CREATE INDEX creators_dirty ON creators (id) WHERE dirty = 1;
+
+CREATE TABLE peer_rates ( -- how many creators of a band have which engagement rate
+  band INTEGER NOT NULL,
+  rate INTEGER NOT NULL, -- hundredths of a percent
+  n INTEGER NOT NULL,
+  PRIMARY KEY (band, rate)
+) WITHOUT ROWID;
 
 CREATE TABLE usernames ( -- every handle a creator was seen under
   username TEXT PRIMARY KEY COLLATE NOCASE,
@@ -80,7 +103,8 @@ CREATE TABLE sounds (
   n7 INTEGER NOT NULL DEFAULT 0,
   n7_prev INTEGER NOT NULL DEFAULT 0,
   last_used INTEGER,
-  reported_uses INTEGER
+  reported_uses INTEGER,
+  viewed_count INTEGER NOT NULL DEFAULT 0 -- videos whose views are known
 );
 CREATE INDEX sounds_count ON sounds (video_count DESC, id);
 CREATE INDEX sounds_recent ON sounds (last_used DESC, id);
@@ -88,7 +112,7 @@ CREATE INDEX sounds_n7 ON sounds (n7 DESC, id);
 
 CREATE TABLE videos (
   id INTEGER PRIMARY KEY,
-  video_id TEXT NOT NULL UNIQUE,
+  video_id TEXT NOT NULL,
   creator_id INTEGER NOT NULL REFERENCES creators (id),
   description TEXT,
   plays INTEGER,
@@ -108,6 +132,7 @@ CREATE TABLE videos (
   heat REAL,     -- the same
   flags INTEGER NOT NULL DEFAULT 0
 );
+CREATE UNIQUE INDEX videos_video_id ON videos (video_id); -- apart, to be built after a bulk load
 CREATE INDEX videos_creator_plays ON videos (creator_id, plays DESC, id);
 CREATE INDEX videos_creator_posted ON videos (creator_id, posted_at DESC, id);
 CREATE INDEX videos_posted_heat ON videos (posted_at, heat);
@@ -151,10 +176,6 @@ CREATE TABLE creator_tags ( -- the 15 most used tags of a creator
   PRIMARY KEY (creator_id, hashtag_id)
 ) WITHOUT ROWID;
 CREATE INDEX creator_tags_tag ON creator_tags (hashtag_id, n);
-
--- What an unfinished import left to recount; empty after Ingest.finish().
-CREATE TABLE dirty_hashtags (hashtag_id INTEGER PRIMARY KEY);
-CREATE TABLE dirty_sounds (sound_id INTEGER PRIMARY KEY);
 
 -- Full text. Each row is cut by segment() of text.py, which every connection registers. Marks
 -- count as letters: Thai and Indic vowels are marks.

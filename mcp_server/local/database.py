@@ -3,14 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
+from mcp_server.local.migrations import migrate, schema
 from mcp_server.local.text import segment
+from mcp_server.local.transaction import immediate
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _BUSY_MS: Final = 10_000
 _SWITCHES: Final = 20
 
@@ -99,27 +100,29 @@ def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
 
 
 def _ensure_schema(connection: sqlite3.Connection, kind: Kind) -> None:
-    if (version := _version(connection)) is None:
-        script = files("mcp_server.local").joinpath(f"{kind}.sql").read_text("utf-8")
-        # Another process may create it at the same time: look again under the write lock.
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if (version := _version(connection)) is None:
-                for statement in _statements(script):
-                    connection.execute(statement)
-                version = SCHEMA_VERSION
-                connection.execute(
-                    "INSERT INTO meta (key, value) VALUES ('schema_version', ?)", (str(version),)
-                )
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+    version = _version(connection)
+    if version is None or version < SCHEMA_VERSION:
+        # Another process may do it at the same time: look again under the write lock.
+        with immediate(connection):
+            version = _make_current(connection, kind, _version(connection))
     if version > SCHEMA_VERSION:
         raise LocalStoreError(
             f"The local {kind} file has schema {version}, this Tokmetrics knows {SCHEMA_VERSION}: "
             "upgrade Tokmetrics, or choose another data folder."
         )
+
+
+def _make_current(connection: sqlite3.Connection, kind: Kind, version: int | None) -> int:
+    """Create or migrate, inside a transaction; return the version that the file then has."""
+    if version is None:
+        for statement in schema(kind):
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO meta (key, value) VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),)
+        )
+    elif version < SCHEMA_VERSION:
+        migrate(connection, kind, version, SCHEMA_VERSION)
+    return max(version or 0, SCHEMA_VERSION)
 
 
 def _version(connection: sqlite3.Connection) -> int | None:
@@ -130,17 +133,6 @@ def _version(connection: sqlite3.Connection) -> int | None:
         return None
     row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
     return None if row is None else int(row[0])
-
-
-def _statements(script: str) -> list[str]:
-    found: list[str] = []
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            found.append(statement)
-            statement = ""
-    return found
 
 
 def json_list(values: Iterable[str] | Iterable[int]) -> str:

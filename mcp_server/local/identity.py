@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from mcp_server.local.database import json_list
+from mcp_server.local.peers import forget_peer
 from mcp_server.local.records import CreatorRecord
 
 FACTS: Final = ("display_name", "bio", "region", "avatar_url", "verified")
@@ -77,6 +78,8 @@ class Directory:
         self._merged: dict[int, StoredCreator] = {}
         self.seen: dict[str, tuple[StoredCreator, int | None]] = {}
         """Handles met in this chunk with the time, for the table of former names."""
+        self.removed = 0
+        """How many stored rows turned out to be somebody else and went."""
         self._load(list(records))
 
     def __iter__(self) -> Iterator[StoredCreator]:
@@ -195,6 +198,8 @@ class Directory:
                 setattr(row, field, getattr(other, field))
                 row.changed = True
         if not other.new:
+            self.removed += 1
+            forget_peer(self._data, other.id)
             moves = (
                 "UPDATE videos SET creator_id = :row WHERE creator_id = :other",
                 "UPDATE usernames SET creator_id = :row WHERE creator_id = :other",

@@ -52,21 +52,10 @@ class Ingest:
             raise
         return Outcome(*tally)
 
-    def finish(self) -> None:
-        """Compute again what the chunks made stale: metrics, counts, windows, platform totals."""
-        with immediate(self._data):
-            self._mark_again()
-        aggregates.recompute(self._data)
-        self._known.dirty_tags.clear()
-        self._known.dirty_sounds.clear()
+    def finish(self, *, ratings: bool = True) -> None:
+        """Compute again what the chunks made stale: metrics, and the weeks of trends.
 
-    def _mark_again(self) -> None:
-        """Another process that finished meanwhile may have taken our marks away."""
-        self._data.executemany(
-            "INSERT OR IGNORE INTO dirty_hashtags VALUES (?)",
-            [(i,) for i in self._known.dirty_tags],
-        )
-        self._data.executemany(
-            "INSERT OR IGNORE INTO dirty_sounds VALUES (?)",
-            [(i,) for i in self._known.dirty_sounds],
-        )
+        Without `ratings`, creators keep the ratings that they have by now where the usual rate of
+        their follower band moved: what one creator's refresh needs not wait for.
+        """
+        aggregates.recompute(self._data, ratings=ratings)

@@ -6,6 +6,7 @@ from typing import Final
 from mcp_server.local.identity import FACTS, FIGURES, StoredCreator
 from mcp_server.local.metrics import Counts
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
+from mcp_server.local.tallies import Counted
 
 
 @dataclass(slots=True)
@@ -32,12 +33,16 @@ class StoredVideo:
     flags: int = 0
     new: bool = False
     changed: bool = False
-    indexed: tuple[str | None, int | None] = (None, None)
-    """The hashtags and plays under which `video_hashtags` holds it, before the chunk."""
+    counted: Counted | None = None
+    """What hashtags, sounds and totals count of it before the chunk; `None` where it is new."""
 
     def counts(self) -> Counts:
         """Return the counts as the formulas take them."""
         return Counts(self.plays, self.likes, self.comments, self.shares, self.saves)
+
+    def countable(self) -> Counted:
+        """Return what hashtags, sounds and totals count of it."""
+        return Counted(self.hashtags, self.plays, self.sound_id, self.posted_at)
 
 
 VIDEO_COLUMNS: Final = tuple(field.name for field in fields(StoredVideo))[:18]

@@ -119,7 +119,7 @@ def _publish(world: World, account_ids: Sequence[str]) -> None:
         records = known.records() if known is not None else []
         for start in range(0, len(records), _CHUNK):
             ingest.add(records[start : start + _CHUNK])
-    ingest.finish()
+    ingest.finish(ratings=False)
 
 
 def _seed(data: sqlite3.Connection) -> int:

@@ -16,8 +16,8 @@ TABLES = (
     "hashtags",
     "video_hashtags",
     "creator_tags",
-    "dirty_hashtags",
-    "dirty_sounds",
+    "totals",
+    "peer_rates",
 )
 
 

@@ -1,12 +1,8 @@
 """What is derived stays what a count over all rows would give, however the rows came."""
 
-import json
 import random
-import sqlite3
 from collections import Counter
 from dataclasses import replace
-
-import pytest
 
 from mcp_server.local import aggregates, creator_metrics
 from mcp_server.local.ingest import Ingest
@@ -34,7 +30,7 @@ def video(i: int, **changes: object) -> VideoRecord:
 def test_an_empty_store_has_no_newest_observation(store: Store) -> None:
     assert aggregates.as_of(store.data) is None
     aggregates.recompute(store.data)
-    assert store.rows("SELECT * FROM meta WHERE key = 'stats'") == []
+    assert store.row("SELECT creators, videos, week_end FROM totals") == (0, 0, 0)
 
 
 def test_the_newest_observation_is_that_of_any_video_or_profile(store: Store) -> None:
@@ -64,17 +60,12 @@ def test_a_post_from_the_future_is_in_no_window(store: Store) -> None:
     assert store.row("SELECT n7, n7_prev FROM hashtags") == (0, 0)
 
 
+TOTALS = "SELECT creators, videos, viewed, total_views, hashtags, sounds FROM totals"
+
+
 def test_platform_totals_are_kept(store: Store) -> None:
     store.add(video(1), video(2, plays=None), video(3, hashtags=("two", "three")))
-    stats = "SELECT value FROM meta WHERE key = 'stats'"
-    assert json.loads(str(store.row(stats)[0])) == {
-        "creators": 1,
-        "videos": 3,
-        "total_views": 400,
-        "hashtags": 3,
-        "sounds": 1,
-        "newest_video_at": AS_OF - DAY,
-    }
+    assert store.row(TOTALS) == (1, 3, 2, 400, 3, 1)
 
 
 def test_a_hashtag_that_is_no_longer_used_counts_nothing(store: Store) -> None:
@@ -84,15 +75,17 @@ def test_a_hashtag_that_is_no_longer_used_counts_nothing(store: Store) -> None:
         ("one", 0),
         ("two", 1),
     ]
-    assert '"hashtags": 1' in str(store.row("SELECT value FROM meta WHERE key = 'stats'"))
+    assert store.row("SELECT hashtags FROM totals") == (1,)
 
 
-def test_a_run_that_was_interrupted_is_healed_by_the_next(store: Store) -> None:
+def test_counts_are_current_after_every_chunk_and_metrics_after_the_next_run(store: Store) -> None:
     interrupted = Ingest(store.data, store.state, source="test")
     interrupted.add([video(1), video(2)])
-    assert store.row("SELECT video_count FROM hashtags") == (0,)
+    counted = "SELECT video_count, view_count FROM hashtags"
+    assert store.row(counted) == (2, 300)
+    assert store.row("SELECT n_tracked FROM creators") == (0,)
     store.add(CreatorRecord("ben", scraped_at=AS_OF))
-    assert store.row("SELECT video_count, view_count FROM hashtags") == (2, 300)
+    assert store.row(counted) == (2, 300)
     assert store.rows("SELECT n_tracked FROM creators WHERE username = 'ann'") == [(2,)]
 
 
@@ -164,12 +157,3 @@ def test_peers_set_the_par_and_move_everyone_of_their_band(store: Store) -> None
     store.add(*creator(29))
     assert creator_metrics.stored_pars(store.data) == {0: 15.0}
     assert store.row("SELECT DISTINCT score FROM creators") == (56.3,)  # engagement at par: 60
-
-
-def test_a_failing_recount_keeps_its_marks(store: Store) -> None:
-    ingest = Ingest(store.data, store.state, source="test")
-    ingest.add([video(1)])
-    store.data.execute("ALTER TABLE hashtags RENAME COLUMN viewed_count TO gone")
-    with pytest.raises(sqlite3.OperationalError):
-        ingest.finish()
-    assert store.rows("SELECT * FROM dirty_hashtags") != []

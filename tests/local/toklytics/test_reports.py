@@ -1,12 +1,23 @@
 """Platform totals, comparison, niche report, campaign plan."""
 
 import statistics
+from pathlib import Path
 
 import pytest
 
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
-from tests.local.toklytics.tiny import AS_OF, DAY, ROWS, Api, Json, obj, objs
+from tests.local.toklytics.tiny import (
+    AS_OF,
+    DAY,
+    ROWS,
+    Api,
+    Json,
+    make_client,
+    make_world,
+    obj,
+    objs,
+)
 
 
 async def test_platform_totals_count_everything(api: Api) -> None:
@@ -32,9 +43,11 @@ async def test_the_last_import_is_that_which_finished_last(api: Api) -> None:
     assert data["last_import_at"] == "2023-11-14T22:13:20Z"
 
 
-async def test_an_empty_store_has_totals_too(api: Api) -> None:
-    api.world.data().execute("DELETE FROM meta WHERE key = 'stats'")
-    data = (await api.get("/analytics/platform-stats")).data
+async def test_an_empty_store_has_totals_too(tmp_path: Path) -> None:
+    world = make_world(tmp_path, [])
+    async with make_client(world) as client:
+        data = (await Api(world, client).get("/analytics/platform-stats")).data
+    world.close()
     assert (data["creators"], data["total_views"], data["newest_video_at"]) == (0, None, None)
 
 
@@ -318,3 +331,25 @@ async def test_a_plan_needs_budget_and_niche(
 ) -> None:
     answer = await api.get("/analytics/campaign-planner", **params)
     assert (answer.status, answer.code) == (400, code)
+
+
+async def test_grades_of_different_size_classes_are_shown_but_not_ranked(api: Api) -> None:
+    def grade(username: str, followers: int, score: float, letter: str) -> None:
+        api.world.data().execute(
+            "UPDATE creators SET followers = ?, score = ?, grade = ? WHERE username = ?",
+            (followers, score, letter, username),
+        )
+
+    grade("ann.fit", 120_000, 80.0, "A")
+    grade("ben_cooks", 110_000, 60.0, "B")
+    table = obj((await compare(api, "ann.fit,ben_cooks"))["comparison"])
+    assert obj(table["creator_score"])["best"] == "ann.fit"
+    grade("ben_cooks", 50_000, 60.0, "B")
+    table = obj((await compare(api, "ann.fit,ben_cooks"))["comparison"])
+    assert table["creator_score"] == {"best": None, "values": {"ann.fit": "A", "ben_cooks": "B"}}
+
+
+async def test_a_niche_report_counts_the_videos_it_has_read(api: Api) -> None:
+    data = await niche(api, niche="fitness")
+    assert set(obj(data["sample"])) == {"videos", "creators"}
+    assert obj(data["sample"])["creators"] == data["creators"]

@@ -1,0 +1,64 @@
+"""Brings the files of an older schema up to date, in place: what is in them stays."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Final
+
+from mcp_server.local.recount import recount
+
+Step = Callable[[sqlite3.Connection], None]
+
+
+def statements(script: str) -> list[str]:
+    """Cut a script into its statements."""
+    found: list[str] = []
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            found.append(statement)
+            statement = ""
+    return found
+
+
+def schema(kind: str) -> list[str]:
+    """Return the statements that make an empty file of today's schema."""
+    return statements(files("mcp_server.local").joinpath(f"{kind}.sql").read_text("utf-8"))
+
+
+def _created(name: str) -> list[str]:
+    """Return the statements of today's schema that make a table and its first rows."""
+    return [
+        text
+        for text in schema("data")
+        if f"CREATE TABLE {name} " in text or f"INSERT INTO {name} " in text
+    ]
+
+
+def _counts_kept_current(data: sqlite3.Connection) -> None:
+    """1 to 2: counts change with the rows they count, so nothing is marked to be recounted."""
+    for statement in (
+        "ALTER TABLE sounds ADD COLUMN viewed_count INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE creators ADD COLUMN peer_band INTEGER",
+        *_created("totals"),
+        *_created("peer_rates"),
+        "DROP TABLE dirty_hashtags",
+        "DROP TABLE dirty_sounds",
+        "DELETE FROM meta WHERE key = 'stats'",
+    ):
+        data.execute(statement)
+    recount(data)
+
+
+_DATA: Final[Mapping[int, Step]] = {1: _counts_kept_current}
+_STATE: Final[Mapping[int, Step]] = {}
+
+
+def migrate(connection: sqlite3.Connection, kind: str, version: int, to: int) -> None:
+    """Change a file of an older version, inside the caller's transaction."""
+    steps = _DATA if kind == "data" else _STATE
+    for older in range(version, to):
+        if (step := steps.get(older)) is not None:
+            step(connection)
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(to),))

@@ -1,0 +1,113 @@
+"""A world of an older version goes on with everything that is in it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mcp_server.local.database import SCHEMA_VERSION, LocalStoreError, open_database
+from mcp_server.local.migrations import statements
+from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
+from mcp_server.local.text import segment
+from tests.local.ingest.store import Store
+from tests.local.ingest.test_incremental import counted_anew, derived
+
+AS_OF = 1_700_000_000
+OLD = Path(__file__).with_name("data_1.sql")
+ROWS = f"""
+INSERT INTO meta VALUES ('schema_version', '1'), ('stats', '{{}}'), ('metrics_version', '1');
+INSERT INTO creators (id, username, followers, scraped_at, n_tracked, er, dirty)
+  VALUES (1, 'ann', 5000, {AS_OF}, 6, 7.25, 0), (2, 'ben', NULL, {AS_OF - 9}, 0, NULL, 1);
+INSERT INTO usernames VALUES ('ann', 1, {AS_OF}), ('ben', 2, {AS_OF});
+INSERT INTO sounds (id, music_id, title, video_count) VALUES (1, '77', 'Song', 9);
+INSERT INTO hashtags (id, name, video_count) VALUES (1, 'one', 0), (2, 'two', 5);
+INSERT INTO videos (id, video_id, creator_id, plays, sound_id, posted_at, scraped_at, hashtags)
+  VALUES (1, '10', 1, 500, 1, {AS_OF - 60}, {AS_OF}, 'one two'),
+         (2, '11', 2, NULL, 1, {AS_OF - 800_000}, {AS_OF}, 'one');
+INSERT INTO video_hashtags VALUES (1, 500, 1), (1, -1, 2), (2, 500, 1);
+INSERT INTO dirty_hashtags VALUES (1);
+INSERT INTO dirty_sounds VALUES (1);
+"""  # noqa: S608 (a script of the test's own)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a data.db as version 1 wrote it, and a state.db likewise."""
+    with closing(sqlite3.connect(tmp_path / "data.db", isolation_level=None)) as data:
+        data.create_function("segment", 1, segment)
+        for statement in [*statements(OLD.read_text("utf-8")), *statements(ROWS)]:
+            data.execute(statement)
+    with closing(open_database(tmp_path, "state")) as state:
+        state.execute("UPDATE meta SET value = '1'")
+        state.execute("INSERT INTO quota VALUES ('2026-02', 7)")
+    return tmp_path
+
+
+@pytest.fixture
+def migrated(folder: Path) -> Iterator[Store]:
+    with (
+        closing(open_database(folder, "data")) as data,
+        closing(open_database(folder, "state")) as state,
+    ):
+        yield Store(data, state)
+
+
+def test_the_rows_stay_and_the_counts_are_right(migrated: Store) -> None:
+    version = "SELECT value FROM meta WHERE key = 'schema_version'"
+    assert migrated.row(version) == (str(SCHEMA_VERSION),)
+    assert migrated.past(version) == [(str(SCHEMA_VERSION),)]
+    assert migrated.past("SELECT month, used FROM quota") == [("2026-02", 7)]
+    assert migrated.rows("SELECT username, er, peer_band FROM creators ORDER BY id") == [
+        ("ann", 7.25, 0),
+        ("ben", None, None),
+    ]
+    counts = "video_count, viewed_count, view_count, n7, n7_prev"
+    assert migrated.rows(f"SELECT name, {counts} FROM hashtags ORDER BY 1") == [  # noqa: S608
+        ("one", 2, 1, 500, 1, 1),
+        ("two", 1, 1, 500, 1, 0),
+    ]
+    assert migrated.row(f"SELECT {counts}, last_used FROM sounds") == (  # noqa: S608
+        2, 1, 500, 1, 1, AS_OF - 60,
+    )  # fmt: skip
+    totals = "SELECT creators, videos, viewed, total_views, hashtags, sounds FROM totals"
+    assert migrated.row(totals) == (2, 2, 1, 500, 2, 1)
+    assert migrated.rows("SELECT * FROM peer_rates") == [(0, 725, 1)]
+
+
+def test_imports_go_on_where_the_older_version_stopped(migrated: Store) -> None:
+    ann = CreatorRecord("ann", followers=6_000)
+    migrated.add(
+        VideoRecord("10", ann, plays=900, hashtags=("two",), scraped_at=AS_OF + 1),
+        VideoRecord("12", ann, plays=5, sound=SoundRecord("77"), scraped_at=AS_OF + 1),
+    )
+    with counted_anew(migrated) as anew:
+        assert derived(migrated) == derived(anew)
+    assert migrated.row("SELECT videos, total_views FROM totals") == (3, 905)
+
+
+def test_a_video_is_stored_once_in_an_older_file_as_well(migrated: Store) -> None:
+    again = "INSERT INTO videos (video_id, creator_id) VALUES ('10', 1)"
+    with pytest.raises(sqlite3.IntegrityError):
+        migrated.data.execute(again)
+
+
+def test_a_migration_that_fails_leaves_the_old_file(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "data.db", isolation_level=None)) as data:
+        data.execute("DROP TABLE dirty_sounds")
+    with pytest.raises(LocalStoreError, match=r"data\.db cannot be used"):
+        open_database(folder, "data")
+    with closing(sqlite3.connect(folder / "data.db", isolation_level=None)) as data:
+        columns = {row[1] for row in data.execute("PRAGMA table_info(sounds)")}
+        assert "viewed_count" not in columns
+        assert data.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone() == (
+            "1",
+        )
+
+
+def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path, "data")) as data:
+        data.execute("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
+    with pytest.raises(LocalStoreError, match="upgrade Tokmetrics"):
+        open_database(tmp_path, "data")
