@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from mcp_server.cli.local_export import export
 from mcp_server.cli.local_options import (
     INSTANT,
     choose,
@@ -20,6 +21,9 @@ _VIDEOS_PER_CREATOR = 20
 @click.group()
 def local() -> None:
     """Import TikTok data, generate the sample world, and look at what is stored."""
+
+
+local.add_command(export)
 
 
 @local.command("import")

@@ -8,19 +8,27 @@ from typing import Final
 
 from mcp_server.local.importers import csv_stream, json_stream
 from mcp_server.local.importers.apidojo import Apidojo
+from mcp_server.local.importers.bright_data import BrightData
 from mcp_server.local.importers.flat_table import FlatTable
 from mcp_server.local.importers.formats import Format
 from mcp_server.local.importers.items import Malformed, Row, UnknownFormatError
+from mcp_server.local.importers.own_jsonl import OwnJsonl
+from mcp_server.local.importers.personal_export import PersonalExport
+from mcp_server.local.importers.research_api import ResearchApi
 from mcp_server.local.importers.source import Source, opened
 from mcp_server.local.importers.tiktok_scraper import TikTokScraper
 from mcp_server.local.importers.tiktok_web import TikTokWeb
 from mcp_server.local.importers.yt_dlp import YtDlp
 
 FORMATS: Final[tuple[Format, ...]] = (
+    OwnJsonl(),
+    PersonalExport(),
+    ResearchApi(),
     YtDlp(),
     TikTokWeb(),
     TikTokScraper(),
     Apidojo(),
+    BrightData(),
     FlatTable(),
 )
 """Every format that can be imported; the first that recognizes a row takes the file."""

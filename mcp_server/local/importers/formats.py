@@ -7,8 +7,9 @@ from mcp_server.local.importers.items import Item, Row
 from mcp_server.local.importers.layout import Layout
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.records import CreatorRecord, VideoRecord
+from mcp_server.local.restore import StoredRow
 
-Record = VideoRecord | CreatorRecord
+Record = VideoRecord | CreatorRecord | StoredRow
 
 
 class Format(Protocol):

@@ -54,6 +54,8 @@ class Layout:
     signs: frozenset[KeyPath] = frozenset()
     """Key paths of which one is enough to know the format, before any row is looked at. Needed
     where a document may have no row, or where rows do not tell what they are."""
+    complete: bool = False
+    """Whether the rows say all that is known: then a missing crawl time is not guessed."""
 
     def holds_rows(self, path: KeyPath) -> bool:
         """Say whether a list here is one of rows."""

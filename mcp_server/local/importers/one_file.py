@@ -14,6 +14,7 @@ from mcp_server.local.importers.rejects import Rejects
 from mcp_server.local.importers.report import FileReport, Progress
 from mcp_server.local.ingest import Outcome
 from mcp_server.local.records import VideoRecord
+from mcp_server.local.restore import StoredRow
 
 _CHUNK: Final = 1000
 _CLOCK_SKEW: Final = 86_400
@@ -57,7 +58,7 @@ class OneFile:
             OSError: The file cannot be read to its end.
         """
         self.report.scraped_at = scraped_at
-        if scraped_at is None:
+        if scraped_at is None and not self._file.format.layout.complete:
             self._passes = 2
             self.report.scraped_at = self._newest_post()
             self.report.scraped_at_inferred = self.report.scraped_at is not None
@@ -119,6 +120,8 @@ class OneFile:
         lacking = False
         latest = self._around.now + _CLOCK_SKEW
         for record in self._looked_at():
+            if isinstance(record, StoredRow):
+                continue
             lacking = lacking or record.scraped_at is None
             at = record.posted_at if isinstance(record, VideoRecord) else record.scraped_at
             if at is not None and at <= latest:
@@ -138,6 +141,8 @@ class OneFile:
                 continue
 
     def _timed(self, record: Record) -> Record:
+        if isinstance(record, StoredRow):
+            return record
         if isinstance(record, VideoRecord) and record.flags & Flag.POSTED_AT_SHIFTED:
             self.report.shifted += 1
         assumed = record.scraped_at is None and self.report.scraped_at is not None

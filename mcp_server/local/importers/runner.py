@@ -5,6 +5,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from mcp_server.local import restore
 from mcp_server.local.importers.detect import ImportFile
 from mcp_server.local.importers.files import find
 from mcp_server.local.importers.formats import Record
@@ -111,4 +112,4 @@ class _Store:
     def add(self, source: str, records: Sequence[Record]) -> Outcome:
         if source not in self._ingests:
             self._ingests[source] = Ingest(self._data, self._state, source=source)
-        return self._ingests[source].add(records)
+        return restore.add(self._ingests[source], self._data, self._state, records)

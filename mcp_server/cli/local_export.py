@@ -1,0 +1,59 @@
+"""`tokmetrics local export`: a world as a file that can be imported again."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from mcp_server.cli.local_options import choose, data_dir_option, said_plainly, world_option
+
+_STDOUT = Path("-")
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default=_STDOUT,
+    help="File to write, packed where its name ends with .gz.  [default: standard output]",
+)
+@click.option(
+    "--creator",
+    "creators",
+    multiple=True,
+    metavar="USERNAME",
+    help="Only this creator, with videos and history; may be repeated.",
+)
+@world_option
+@data_dir_option
+def export(
+    *, output: Path, creators: tuple[str, ...], world: str | None, data_dir: Path | None
+) -> None:
+    """Write what is stored as JSON Lines, with its history and your accounts.
+
+    `tokmetrics local import` reads it again. An export of the sample world stays marked as
+    synthetic, and is not imported.
+    """
+    from mcp_server.cli.local_output import progress_of_videos
+    from mcp_server.local import LocalWorld
+    from mcp_server.local.export import write_export
+    from mcp_server.local.inventory import inventory
+
+    with said_plainly():
+        config = choose(data_dir, world)
+        if inventory(config) is None:
+            raise click.ClickException(f"The {config.world} world is empty.")
+        opened = LocalWorld(config)
+        try:
+            with progress_of_videos() as progress:
+                out = click.get_binary_stream("stdout") if output == _STDOUT else output
+                videos = write_export(opened, out, creators=creators, progress=progress)
+        except BrokenPipeError:
+            # The reader has enough, as `head` does; the interpreter must not flush into it either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
+        finally:
+            opened.close()
+    where = "standard output" if output == _STDOUT else str(output)
+    click.echo(f"{videos:,} videos of the {config.world} world written to {where}.", err=True)
