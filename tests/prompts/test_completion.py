@@ -1,9 +1,20 @@
-import pytest
-from mcp.shared.exceptions import MCPError
-from mcp_types import PromptReference, ResourceTemplateReference
+from pathlib import Path
 
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.client import ConnectMode
+from mcp.shared.exceptions import MCPError
+from mcp_types import Completion, PromptReference, ResourceTemplateReference
+from pydantic import JsonValue
+
+from mcp_server.app import Outside, build_application
+from mcp_server.local import LocalConfig, LocalWorld, create_app
 from mcp_server.resources import ANALYTICS
-from tests.prompts.conftest import ACCOUNTS, Connect
+from mcp_server.settings import load
+from tests.faults.upstream import connected
+from tests.prompts.conftest import ACCOUNTS, NOW, Connect
+from tests.tools.world import write_world
 
 FIRST, SECOND, NAMELESS = (account.account_id for account in ACCOUNTS)
 
@@ -61,3 +72,71 @@ async def test_a_resource_completes_only_what_its_address_holds(connect: Connect
     async with connect() as client:
         found = await client.complete(reference, {"name": "niche", "value": ""})
     assert found.completion.values == []
+
+
+async def test_niches_that_begin_like_it_come_before_those_that_hold_it(connect: Connect) -> None:
+    found = await completed(connect, "campaign_plan", "niche", "sc")
+    assert found == ["science"]
+    found = await completed(connect, "campaign_plan", "niche", "a")
+    assert found[:2] == ["art", "beauty"]
+    assert {"travel", "dance"} <= set(found)
+    assert found == list(dict.fromkeys(found))
+
+
+def market(request: httpx2.Request) -> httpx2.Response:
+    """A live API whose searches know three creators and a hundred and twenty hashtags."""
+    if request.url.path.endswith("/creators/search"):
+        rows: list[JsonValue] = [
+            {"username": "lena.lifts", "niche": "Fitness Food"},
+            {"username": "malena", "bio": "lena_of_the_bio"},
+            {"username": "lena\u202eevil"},
+        ]
+    else:
+        rows = [{"name": f"tag{number}"} for number in range(120)]
+    return httpx2.Response(200, json={"data": rows}, request=request)
+
+
+async def test_names_that_answers_brought_complete_the_arguments_of_a_prompt(
+    tmp_path: Path, mode: ConnectMode
+) -> None:
+    reference = PromptReference(type="ref/prompt", name="creator_shortlist")
+    async with connected(tmp_path, market, mode) as client:
+
+        async def typed(argument: str, value: str) -> Completion:
+            result = await client.complete(reference, {"name": argument, "value": value})
+            return result.completion
+
+        assert (await typed("creator", "lena")).values == []
+        await client.call_tool("searchTikTokCreators", {"q": "x"})
+        await client.call_tool("searchTikTokHashtags", {"q": "x", "limit": 50})
+        found = await typed("creator", "@Lena")
+        assert found.values == ["lena.lifts", "malena"]
+        assert (found.total, found.has_more) == (2, False)
+        found = await typed("hashtag", "#tag")
+        assert len(found.values) == 100
+        assert (found.total, found.has_more) == (120, True)
+        assert (await typed("niche", "fi")).values == ["fitness food", "finance", "fitness"]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("len", ["lena.lifts"]), ("", []), ("zz", [])])
+async def test_in_local_mode_the_search_completes(
+    tmp_path: Path, typed: str, expected: list[str]
+) -> None:
+    config = LocalConfig(tmp_path, "own", clock=NOW.timestamp)
+    write_world(config)
+    world = LocalWorld(config)
+    application = build_application(
+        load(data_dir=tmp_path, world="own"),
+        local_app=create_app(config, world=world),
+        outside=Outside(now=lambda: NOW),
+    )
+    reference = PromptReference(type="ref/prompt", name="creator_shortlist")
+    async with Client(application.server) as client:
+        result = await client.complete(reference, {"name": "creator", "value": typed})
+    await application.aclose()
+    world.close()
+    assert result.completion.values == expected
+
+
+async def test_a_search_that_fails_completes_to_nothing(connect: Connect) -> None:
+    assert await completed(connect, "creator_shortlist", "creator", "lena") == []
