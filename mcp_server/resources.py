@@ -14,6 +14,7 @@ from mcp_server.answers.budget import MAX_BYTES, dumps, fit, size
 from mcp_server.answers.clean import clean
 from mcp_server.answers.envelope import Answer, Provenance
 from mcp_server.answers.stored import age_seconds, canonical, stored_answer
+from mcp_server.boundary.marks import UNTRUSTED
 from mcp_server.deps import Deps
 from mcp_server.models.time import parse_time
 from mcp_server.store.records import Kind, StoredSnapshot
@@ -27,6 +28,8 @@ VIDEOS: Final = "tokportal://accounts/{account_id}/videos"
 _JSON: Final = "application/json"
 _FOREVER_MS: Final = 365 * 24 * 3600 * 1000
 _HISTORY_ROWS: Final = 100
+_MARK: Final = {UNTRUSTED: ["data"]}
+"""Names and captions are strangers' texts, and so may be a field that the API adds."""
 
 
 def register(server: MCPServer[None], deps: Deps) -> None:
@@ -35,27 +38,37 @@ def register(server: MCPServer[None], deps: Deps) -> None:
     server.middleware.append(shelf)
     audience = Annotations(audience=["assistant"], priority=0.8)
 
-    @server.resource(ACCOUNTS, title="Known accounts", mime_type=_JSON, annotations=audience)
+    @server.resource(
+        ACCOUNTS, title="Known accounts", mime_type=_JSON, annotations=audience, meta=_MARK
+    )
     async def accounts() -> str:
         """Own accounts seen so far, with the age of each one's stored analytics."""
         return await shelf.accounts()
 
-    @server.resource(ANALYTICS, title="Stored analytics", mime_type=_JSON, annotations=audience)
+    @server.resource(
+        ANALYTICS, title="Stored analytics", mime_type=_JSON, annotations=audience, meta=_MARK
+    )
     async def analytics(account_id: str) -> str:
         """The latest stored totals of one own account."""
         return await shelf.latest("account", account_id, "getAccountAnalytics")
 
-    @server.resource(HISTORY, title="Stored history", mime_type=_JSON, annotations=audience)
+    @server.resource(
+        HISTORY, title="Stored history", mime_type=_JSON, annotations=audience, meta=_MARK
+    )
     async def history(account_id: str) -> str:
         """The stored totals of one own account over time, newest first."""
         return await shelf.history(account_id)
 
-    @server.resource(SNAPSHOT, title="One snapshot", mime_type=_JSON, annotations=audience)
+    @server.resource(
+        SNAPSHOT, title="One snapshot", mime_type=_JSON, annotations=audience, meta=_MARK
+    )
     async def snapshot(account_id: str, scraped_at: str) -> str:
         """The totals as they were collected at one time; they never change."""
         return await shelf.snapshot(account_id, scraped_at)
 
-    @server.resource(VIDEOS, title="Stored videos", mime_type=_JSON, annotations=audience)
+    @server.resource(
+        VIDEOS, title="Stored videos", mime_type=_JSON, annotations=audience, meta=_MARK
+    )
     async def videos(account_id: str) -> str:
         """The latest stored videos of one own account."""
         return await shelf.latest("videos", account_id, "listAccountVideoAnalytics")

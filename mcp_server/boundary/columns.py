@@ -53,7 +53,7 @@ def parameter(columns: Sequence[str]) -> type[list[str]]:
         list[str] | None,
         BeforeValidator(_split),
         AfterValidator(_known(columns)),
-        Field(description="Only these fields of each row; a.b for nested ones"),
+        Field(description="Only these row fields; a.b if nested"),
     ]
     return cast("type[list[str]]", annotation)  # what to a checker no type is
 

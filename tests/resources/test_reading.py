@@ -99,6 +99,19 @@ async def test_only_what_never_changes_may_be_kept_by_a_client(shelf: Shelf) -> 
     assert fixed.ttl_ms == 365 * 24 * 3600 * 1000
 
 
+async def test_every_resource_says_that_its_data_holds_strangers_texts(shelf: Shelf) -> None:
+    await shelf.keep(days_ago=1, followers=100)
+    for uri in (
+        ACCOUNTS,
+        ANALYTICS.format(account_id=ACCOUNT),
+        HISTORY.format(account_id=ACCOUNT),
+        SNAPSHOT.format(account_id=ACCOUNT, scraped_at="2026-02-28T12:00:00Z"),
+    ):
+        async with shelf.connect() as client:
+            (content,) = (await client.read_resource(uri)).contents
+        assert content.meta == {"tokmetrics/untrusted": ["data"]}, uri
+
+
 async def test_hostile_text_in_a_stored_body_is_cleaned(shelf: Shelf) -> None:
     await shelf.keep(days_ago=1, followers=100)
     store, partition = shelf.application.deps.store, await shelf.application.deps.partition()

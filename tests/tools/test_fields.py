@@ -90,10 +90,9 @@ async def test_fields_win_over_detail_which_then_says_how_long_texts_are(desk: D
 async def test_the_following_page_has_the_same_fields(desk: Desk) -> None:
     asked: Json = {"username": "lena.lifts", "limit": 2, "fields": "plays,video_id"}
     answer = await desk.call("getTikTokCreatorVideos", **asked)
-    following = part(answer, "next")
-    assert following["arguments"] == {**asked, "fields": ["plays", "video_id"], "page": 2}
-    arguments = cast("Json", following["arguments"])
-    second = await desk.call("getTikTokCreatorVideos", **arguments)
+    following = part(answer, "next", "arguments")
+    assert following == {**asked, "fields": ["plays", "video_id"], "page": 2}
+    second = await desk.call("getTikTokCreatorVideos", **following)
     assert [list(row) for row in rows(second)] == [["plays", "video_id"]] * 2
 
 
