@@ -14,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, INVALID_REQUEST
 
 from mcp_server.boundary import ToolSpec
+from mcp_server.boundary.naming import speakable, tools_named
 from mcp_server.boundary.offer import Asking
 from mcp_server.boundary.wiring import presented
 from mcp_server.exposure import Exposure, nearest
@@ -81,12 +82,23 @@ class Narrowing:
         _refuse_hidden(ctx.method, ctx.params or {}, exposure)
         if ctx.method == "subscriptions/listen" and not exposure.accounts:
             ctx = _without_resources(ctx)
-        result = await call_next(ctx)
+        try:
+            result = await call_next(ctx)
+        except MCPError as error:
+            raise self._silenced(error, exposure.names) from None
         if ctx.method == "initialize":
             _state(ctx)[_OPENED] = exposure.names
         if exposure.names == self._all.names or not isinstance(result, dict):
             return result
         return _narrowed(ctx, result, exposure)
+
+    def _silenced(self, error: MCPError, offered: frozenset[str]) -> MCPError:
+        """Return a protocol error without the name of a tool that is off."""
+        named = tools_named(error.message)
+        off = named & {spec.name for spec in self._catalogue} - offered
+        if not off:
+            return error
+        return MCPError(error.code, speakable(error.message, named - off), error.data)
 
 
 def _refuse_hidden(method: str, params: Mapping[str, object], exposure: Exposure) -> None:
