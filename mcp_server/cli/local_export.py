@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -47,7 +48,7 @@ def export(
         opened = LocalWorld(config)
         try:
             with progress_of_videos() as progress:
-                out = click.get_binary_stream("stdout") if output == _STDOUT else output
+                out: Path | BinaryIO = sys.stdout.buffer if output == _STDOUT else output
                 videos = write_export(opened, out, creators=creators, progress=progress)
         except BrokenPipeError:
             # The reader has enough, as `head` does; the interpreter must not flush into it either.

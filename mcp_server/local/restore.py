@@ -64,6 +64,10 @@ def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
 
 
+def _table(row: StoredRow) -> Table:
+    return row.table
+
+
 class _Restore:
     def __init__(self, data: sqlite3.Connection, state: sqlite3.Connection) -> None:
         self._data = data
@@ -83,7 +87,7 @@ class _Restore:
         }
         return sum(
             writers[table]([row.values for row in group])
-            for table, group in groupby(rows, key=lambda row: row.table)
+            for table, group in groupby(rows, key=_table)
         )
 
     def _hashtags(self, rows: list[Values]) -> int:

@@ -86,10 +86,11 @@ def _creator(line: "_Line") -> Iterator[Record]:
     figures = [line.whole(n) for n in ("followers", "following", "total_likes", "video_count")]
     has_figures = any(figure is not None for figure in figures)
     verified = line.whole("verified")
-    ids = {"user_id": line.text("user_id"), "sec_uid": line.text("sec_uid")}
+    user_id, sec_uid = line.text("user_id"), line.text("sec_uid")
     yield CreatorRecord(
         username=name,
-        **ids,
+        user_id=user_id,
+        sec_uid=sec_uid,
         display_name=line.text("display_name"),
         bio=line.text("bio"),
         region=line.text("region"),
@@ -102,7 +103,7 @@ def _creator(line: "_Line") -> Iterator[Record]:
         scraped_at=profile_at if has_figures else seen_at,
     )
     if has_figures and seen_at is not None and seen_at != profile_at:
-        yield CreatorRecord(name, **ids, scraped_at=seen_at)
+        yield CreatorRecord(name, user_id, sec_uid, scraped_at=seen_at)
     if (source := line.text("source")) is not None:
         yield StoredRow("sources", (name, source, NAME))
     for alias, at in line.rows("aliases", 2):

@@ -77,7 +77,8 @@ def _days(fans: Iterator[JsonValue]) -> JsonValue:
         day = read.at // _DAY
         came[day] += 1
         last[day] = max(read.at, last.get(day, read.at))
-    return {str(last[day]): n for day, n in sorted(came.items())} | {"": undated}
+    found: dict[str, JsonValue] = {str(last[day]): n for day, n in sorted(came.items())}
+    return found | {"": undated}
 
 
 class PersonalExport:
