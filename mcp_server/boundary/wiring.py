@@ -1,13 +1,14 @@
 """Makes an SDK tool of a `ToolSpec`: compact schemas, checked arguments, errors translated once."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
-from mcp_types import CallToolResult
+from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, JsonValue, PrivateAttr
 
 from mcp_server.boundary.arguments import ADDED, ignored, parse, with_added
@@ -26,6 +27,9 @@ from mcp_server.errors import AppError, NotFoundError
 if TYPE_CHECKING:
     from mcp.server.context import LifespanContextT, RequestT
     from mcp.server.mcpserver import Context
+
+
+log = logging.getLogger(__name__)
 
 
 def schemas(spec: ToolSpec) -> tuple[Schema, Schema]:
@@ -116,7 +120,6 @@ class ServerTool(Tool):
         """Run one call; every failure that was foreseen reaches the model in words.
 
         Raises:
-            ToolError: The call failed in a way the caller can act on.
             UnexpectedToolError: A bug; its text stays in the log.
         """
         del convert_result
@@ -124,7 +127,10 @@ class ServerTool(Tool):
         try:
             return await self._answer(arguments, caller_of(context), available)
         except AppError as error:
-            raise ToolError(failure_text(error, available)) from error
+            # Not raised: the SDK would log the text, and the names in it are a stranger's.
+            log.info("%s failed: %s", self.name, error.code)
+            text = TextContent(type="text", text=failure_text(error, available))
+            return CallToolResult(content=[text], is_error=True)
         except Exception as error:  # the one place where a bug becomes an answer
             raise UnexpectedToolError(INTERNAL_FAILURE) from error
 
