@@ -51,12 +51,17 @@ class CatalogueEntry:
         cause: What happened, as a sentence; the default message of an error.
         retryable: Whether the same call may succeed within minutes, unchanged.
         what_to_do: The next step, as one imperative sentence.
+        wait: How long before the same call can succeed, where waiting helps at all.
     """
 
     cause: str
     retryable: bool
     what_to_do: str
+    wait: str = ""
 
+
+_TOLD = "`retry_after_seconds`"
+_MINUTES = "minutes"
 
 CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
     {
@@ -96,6 +101,7 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "No analytics have been collected for this account yet.",
             False,
             "Call refreshAccountAnalyticsAndWait for this account; it collects and returns them.",
+            "until a refresh is done",
         ),
         ErrorCode.NOT_FOUND_HISTORY: CatalogueEntry(
             "No snapshot of this account is stored in this range.",
@@ -162,22 +168,26 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "Too many requests were made with this key; the API asks to wait.",
             True,
             "Wait for retry_after_seconds and repeat the same call once.",
+            _TOLD,
         ),
         ErrorCode.RATE_LIMITED_ANONYMOUS: CatalogueEntry(
             "Too many requests were made without a Toklytics key.",
             True,
             "Wait for retry_after_seconds; a free key in TOKLYTICS_API_KEY "
             "(https://toklytics.app/docs/api) may raise the limit.",
+            _TOLD,
         ),
         ErrorCode.COOLDOWN: CatalogueEntry(
             "This account was refreshed recently and cannot be refreshed again yet.",
             False,
             "Use the stored analytics until next_refresh_at.",
+            "until `next_refresh_at`",
         ),
         ErrorCode.QUOTA_EXCEEDED: CatalogueEntry(
             "The organization has used all its analytics refreshes of this month.",
             False,
             "Use the stored analytics; refreshing is possible again when the quota renews.",
+            "until the quota renews",
         ),
         ErrorCode.CONFLICT: CatalogueEntry(
             "The account or record is in a state that does not allow this.",
@@ -188,6 +198,7 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "The API could not be reached or failed to answer.",
             True,
             "Try again in a few minutes.",
+            _MINUTES,
         ),
         ErrorCode.UPSTREAM_REDIRECTED: CatalogueEntry(
             "The API answered with a redirect, which is not followed so that no key travels.",
@@ -198,16 +209,19 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "The API gave no answer before the deadline.",
             True,
             "Try again, if possible with a smaller page.",
+            _MINUTES,
         ),
         ErrorCode.UPSTREAM_MALFORMED: CatalogueEntry(
             "The API answered with something that cannot be read.",
             True,
             "Try again; if it stays so, tell the operator to check the base URL.",
+            _MINUTES,
         ),
         ErrorCode.UPSTREAM_NO_DATA: CatalogueEntry(
             "The API reported success without any data; this is not the same as zero.",
             True,
             "Treat the figures as unavailable, or try again later.",
+            _MINUTES,
         ),
         ErrorCode.OUTCOME_UNKNOWN: CatalogueEntry(
             "The refresh was sent, but its outcome is unknown; it may have been counted.",

@@ -104,10 +104,10 @@ def _setting(value: object) -> str:
 
 def error_table() -> str:
     """One line per error code."""
-    lines = ["| code | what happened | retry | what to do |", "|---|---|---|---|"]
+    lines = ["| code | what happened | retry | wait | what to do |", "|---|---|---|---|---|"]
     lines += [
         f"| `{code.value}` | {entry.cause} | {'yes' if entry.retryable else 'no'} "
-        f"| {entry.what_to_do} |"
+        f"| {entry.wait} | {entry.what_to_do} |"
         for code, entry in CATALOGUE.items()
     ]
     return "\n".join(lines)

@@ -32,7 +32,9 @@ class HashtagDetails(Hashtag):
 
     description: Text | None = Field(default=None, description="TikTok's text about it")
     avg_views: Number | None = None
-    growth_7d: Number | None = Field(default=None, description="Change over 7 days")
+    growth_7d: Number | None = Field(
+        default=None, description="Growth in 7 days, undisclosed formula"
+    )
     reported_views: Count | None = Field(default=None, description="Views as TikTok shows them")
     top_videos: list[Video] | None = None
     top_creators: list[JsonValue] | None = None

@@ -68,8 +68,9 @@ async def serving(
     patience: float = 30,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     mode: ConnectMode = "auto",
+    with_keys: bool = True,
 ) -> AsyncGenerator[tuple[Client, Application]]:
-    """A client of a live server that knows both keys, and the server, for a look behind it.
+    """A client of a live server, and the server, for a look behind it.
 
     Args:
         folder: Holds the store; serving from it again is a restart.
@@ -78,12 +79,13 @@ async def serving(
         patience: Seconds after which it gives a request up.
         sleep: How its engine waits.
         mode: The era of the protocol.
+        with_keys: Whether it knows the keys of both APIs.
     """
     application = build_application(
         load(
             data_dir=folder,
-            tokportal_api_key=KEY,
-            toklytics_api_key=MARKET_KEY,
+            tokportal_api_key=KEY if with_keys else None,
+            toklytics_api_key=MARKET_KEY if with_keys else None,
             tokportal_base_url=f"https://tokportal.invalid/{URL_SECRET}",
             toklytics_base_url=f"https://toklytics.invalid/{URL_SECRET}",
             max_retries=0,
