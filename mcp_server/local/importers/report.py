@@ -56,14 +56,10 @@ class FileReport:
             found.append(f"several formats in one file: {mixed}")
         for column, count in self.unread.items():
             shown = ", ".join(repr(example) for example in self.examples.get(column, []))
-            found.append(
-                f"{count:,} cells of {column} could not be read and count as unknown"
-                + (f", such as {shown}" if shown else "")
-            )
+            such = f" (such as {shown})" if shown else ""
+            found.append(f"unknown, as the cell could not be read: {column}, {count:,}{such}")
         if self.sounds_without_id:
-            found.append(
-                f"{self.sounds_without_id:,} sounds have no id and were left out of their videos"
-            )
+            found.append(f"sounds left out, as they have no id: {self.sounds_without_id:,}")
         return found
 
 
