@@ -47,7 +47,8 @@ def test_names_that_were_not_found_are_not_known() -> None:
 
 
 def test_an_odd_answer_has_no_names() -> None:
-    for body in (None, 7, "text", [], {"data": None}, {"username": {"username": 7}}):
+    bodies: list[JsonValue] = [None, 7, "text", [], {"data": None}, {"username": {"username": 7}}]
+    for body in bodies:
         assert names_in("/hashtags/search", body) == {}
 
 
