@@ -19,7 +19,6 @@ _CONCISE = view(
     comparison=view(
         followers=_BEST,
         engagement_rate=_BEST,
-        creator_score=_BEST,
         viral_ratio=_BEST,
         posts_per_week=_BEST,
         avg_views=_BEST,
@@ -27,7 +26,6 @@ _CONCISE = view(
     creators=view(
         "username",
         "followers",
-        "region",
         "last_updated",
         metrics=view(
             "engagement_rate",
