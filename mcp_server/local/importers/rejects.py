@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from mcp_server.local.importers.detect import ImportFile
-from mcp_server.local.importers.items import Malformed, Row
+from mcp_server.local.importers.items import Item, Malformed, Row
 
 _LONGEST_TEXT: Final = 20_000
 
@@ -27,7 +27,11 @@ class Rejects:
             return
         held = row.text[:_LONGEST_TEXT] if isinstance(row, Malformed) else row.item
         place = "line" if file.counts_lines else "item"
-        entry = {"file": file.path.name, place: row.at, "reason": reason}
+        entry: dict[str, str | int | Item] = {
+            "file": file.path.name,
+            place: row.at,
+            "reason": reason,
+        }
         if not file.format.private:
             entry["row"] = held
         self._out.write(json.dumps(entry, ensure_ascii=True) + "\n")

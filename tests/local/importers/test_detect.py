@@ -63,7 +63,7 @@ def test_a_packed_file_is_read_through_its_packing(tmp_path: Path) -> None:
         b"just some words",
         b"name,price\nbread,2\n",
         b"\x00\x01,\x02\n",
-        # The web's own items name their author in an object: another format.
+        # The web's own items come with their counts, or they are of no use.
         b'[{"id": "7341363547541362296", "createTime": 1709294400, "author": {"uniqueId": "x"}}]',
     ],
 )

@@ -46,8 +46,8 @@ def test_rows_know_what_comes_after_them() -> None:
 
 
 def test_what_stands_beside_keeps_its_place_in_the_document() -> None:
-    content = {"extra": {"now": 5, "logid": "x"}, "data": {"videos": []}, "epoch": {"deep": []}}
-    assert beside(content, PLAYLIST) == [{"extra": {"now": 5}, "epoch": {"deep": []}}]
+    text = '{"extra": {"now": 5, "logid": "x"}, "data": {"videos": []}, "epoch": {"deep": []}}'
+    assert beside(text, PLAYLIST) == [{"extra": {"now": 5}, "epoch": {"deep": []}}]
 
 
 def test_a_document_that_is_itself_a_row_has_nothing_beside_it() -> None:

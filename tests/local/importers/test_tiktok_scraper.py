@@ -154,3 +154,15 @@ def test_the_handle_may_stand_in_the_url_only() -> None:
 def test_a_row_that_is_no_video_is_rejected(item: dict[str, JsonValue], reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
         read(item)
+
+
+def test_a_row_about_an_account_without_posts_is_its_profile() -> None:
+    author: JsonValue = {"name": "invented.baker", "fans": 48_200, "heart": "1.4M", "video": 0}
+    assert read({"authorMeta": author, "note": "no posts"}) == CreatorRecord(
+        username="invented.baker", followers=48_200, total_likes=1_400_000, video_count=0
+    )
+
+
+def test_items_from_before_saves_were_counted_have_none() -> None:
+    assert record(diggCount=3).saves is None
+    assert record(diggCount=3, collectCount="0").saves == 0
