@@ -121,6 +121,6 @@ def unknown_name(names: Sequence[str], known: Sequence[str]) -> str | None:
     for place, name in enumerate(names, 1):
         if name not in known:
             meant = nearest(name, known)
-            hint = f"did you mean {meant}?" if meant else f"there are {', '.join(sorted(known))}"
+            hint = f"perhaps {meant} is meant" if meant else f"there are {', '.join(sorted(known))}"
             return f"name {place} of its list is unknown; {hint}"
     return None

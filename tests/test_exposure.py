@@ -63,7 +63,7 @@ def test_an_unknown_name_is_refused_with_its_place_and_the_nearest_and_not_repea
 ) -> None:
     error = refusal(**{field: "listAccounts,searchTiktokCreator"})
     assert error.variable == f"TOKMETRICS_{field.upper()}"
-    assert "name 2 of its list is unknown; did you mean searchTikTokCreators?" in error.message
+    assert "name 2 of its list is unknown; perhaps searchTikTokCreators is meant" in error.message
     assert "searchTiktokCreator," not in error.message
 
 

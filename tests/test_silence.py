@@ -117,7 +117,7 @@ def test_instructions_of_the_plain_refresh_alone_still_say_that_it_spends() -> N
     text = instructions_for(specs)
     assert "spends the organization's monthly quota" in text
     assert named_in(text) <= {"refreshAccountAnalytics"}
-    assert "- accounts (TokPortal): the user's own delivered accounts." in text
+    assert "- accounts (TokPortal): the user's own delivered accounts" in text
 
 
 def test_instructions_speak_of_no_toolset_that_is_off() -> None:

@@ -45,6 +45,19 @@ def test_an_unknown_toolset_is_answered_with_the_variable_and_the_known_ones() -
     assert "bogus" not in output
 
 
+def test_an_unknown_tool_is_one_line_with_the_nearest_name() -> None:
+    output = refusal("--local", "--tools", "listAccount")
+    assert output.splitlines() == [
+        "Error: TOKMETRICS_TOOLS cannot be used: name 1 of its list is unknown; perhaps "
+        "listAccounts is meant."
+    ]
+
+
+def test_flags_that_leave_no_tool_are_refused() -> None:
+    output = refusal("--local", "--tools", "refreshAccountAnalytics", "--read-only")
+    assert "leaves no tool" in output
+
+
 def test_a_wrong_setting_names_its_variable_and_not_its_value() -> None:
     output = refusal(TOKPORTAL_BASE_URL="http://elsewhere.example/api")
     assert "TOKPORTAL_BASE_URL" in output

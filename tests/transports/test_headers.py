@@ -48,8 +48,8 @@ def test_a_truth_value_has_its_usual_words(value: str, meant: bool) -> None:  # 
     [
         ("X-Tokmetrics-Tools", "", "X-Tokmetrics-Tools names nothing."),
         ("X-Tokmetrics-Tools", " , ", "X-Tokmetrics-Tools names nothing."),
-        ("X-Tokmetrics-Tools", "listaccount", "did you mean listAccounts?"),
-        ("X-Tokmetrics-Toolsets", "creator", "did you mean creators?"),
+        ("X-Tokmetrics-Tools", "listaccount", "perhaps listAccounts is meant"),
+        ("X-Tokmetrics-Toolsets", "creator", "perhaps creators is meant"),
         ("X-Tokmetrics-Toolsets", "all", "X-Tokmetrics-Toolsets cannot be used: name 1"),
         ("X-Tokmetrics-Exclude-Tools", "*", "X-Tokmetrics-Exclude-Tools cannot be used"),
         ("X-Tokmetrics-Read-Only", "maybe", "X-Tokmetrics-Read-Only is neither true nor false."),

@@ -12,6 +12,8 @@ from mcp_types import PromptReference, ResourceTemplateReference, TextContent
 
 from tests.transports.served import Headers, Served, Way, served
 
+Wire = dict[str, object]
+
 INVALID_REQUEST, INVALID_PARAMS = -32600, -32602
 READING = {"X-Tokmetrics-Read-Only": "true"}
 SOUNDS = {"X-Tokmetrics-Toolsets": "sounds"}
@@ -128,7 +130,7 @@ async def test_clients_of_one_server_are_narrowed_apart(place: Served, mode: Con
 @pytest.mark.parametrize(
     ("headers", "said"),
     [
-        ({"X-Tokmetrics-Tools": "listAccount"}, "did you mean listAccounts?"),
+        ({"X-Tokmetrics-Tools": "listAccount"}, "perhaps listAccounts is meant"),
         ({"X-Tokmetrics-Toolset": "sounds"}, "did you mean X-Tokmetrics-Toolsets?"),
         ({**SOUNDS, **ONE}, "leave no tool"),
     ],
@@ -144,9 +146,9 @@ async def test_a_header_that_cannot_be_followed_offers_nothing_and_says_why(
 
 
 def envelope(method: str, **params: object) -> dict[str, object]:
-    meta = {
+    meta: Wire = {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientCapabilities": Wire(),
     }
     return {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": meta}}
 
@@ -184,7 +186,7 @@ async def test_a_session_is_held_to_the_header_of_its_opening(tmp_path: Path) ->
         session = {**accept, "Mcp-Session-Id": greeted.headers["mcp-session-id"]}
         ready = {"jsonrpc": "2.0", "method": "notifications/initialized"}
         await http.post(address, json=ready, headers=session)
-        listing = {"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}}
+        listing: Wire = {"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": Wire()}
         wide = await http.post(address, json=listing, headers=session)
         narrow = await http.post(
             address,
