@@ -1,5 +1,11 @@
+from pathlib import Path
+
+import httpx2
+import pytest
 from pydantic import JsonValue
 
+from tests.faults.judging import error_of
+from tests.faults.upstream import connected
 from tests.tools.conftest import Desk, part
 
 
@@ -55,3 +61,31 @@ async def test_the_same_name_twice_is_dropped_before_the_names_are_counted(desk:
     names: list[JsonValue] = ["lena.lifts", "@Lena.Lifts", "marco.moves", *["nobody.known"] * 9]
     answer = await desk.call("compareTikTokCreators", usernames=names)
     assert part(answer, "data")["not_found"] == ["nobody.known"]
+
+
+@pytest.mark.parametrize(
+    ("status", "upstream_code", "code"),
+    [
+        (400, "TOO_FEW_CREATORS", "NOT_FOUND_CREATOR"),
+        (422, "NOT_ENOUGH_CREATORS", "NOT_FOUND_CREATOR"),
+        (400, "CREATOR_NOT_FOUND", "NOT_FOUND_CREATOR"),
+        (404, "ANYTHING", "NOT_FOUND_CREATOR"),
+        (400, "INVALID_PARAMS", "REJECTED_REQUEST"),
+        (422, "", "REJECTED_REQUEST"),
+        (405, "TOO_FEW_CREATORS", "REJECTED_REQUEST"),
+        (410, "", "REJECTED_REQUEST"),
+    ],
+)
+async def test_a_refusal_is_a_not_found_only_where_the_api_says_so(
+    tmp_path: Path, status: int, upstream_code: str, code: str
+) -> None:
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        body = {"error": {"code": upstream_code, "message": "x"}}
+        return httpx2.Response(status, json=body, request=request)
+
+    async with connected(tmp_path, respond) as client:
+        arguments: dict[str, JsonValue] = {"usernames": ["lena.lifts", "nobody.known"]}
+        error = error_of(await client.call_tool("compareTikTokCreators", arguments))
+    assert error["code"] == code
+    doubts = code == "REJECTED_REQUEST" and status in {400, 422}
+    assert ("fewer than two of these names" in str(error["message"])) is doubts
