@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from tests.hosts.calls import ACCOUNT, CALLS, RECORD
 from tests.hosts.line import ERAS, Era, connected
 from tests.hosts.scenes import SCENES, Stage
-from tests.wire import Message
+from tests.wire import PATIENCE_SECONDS, Message
 
 
 class Wire:
@@ -38,6 +38,11 @@ def _filled(value: JsonValue, ids: Mapping[str, str]) -> JsonValue:
 
 
 async def _record(era: Era, folder: Path) -> Wire:
+    async with asyncio.timeout(3 * PATIENCE_SECONDS):
+        return await _recorded(era, folder)
+
+
+async def _recorded(era: Era, folder: Path) -> Wire:
     wire = Wire()
     for name, opened in SCENES.items():
         async with opened(folder / name) as scene:

@@ -48,7 +48,9 @@ class Line:
         if self.era == "2026-07-28":
             params["_meta"] = _ENVELOPE
         await self._send({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
-        return cast("Message", (await self._answer())["result"])
+        answer = await self._answer()
+        assert "result" in answer, answer
+        return cast("Message", answer["result"])
 
     async def _send(self, message: Message) -> None:
         line = json.dumps(message).encode() + b"\n"
@@ -74,10 +76,12 @@ async def connected(server: MCPServer[None], era: Era) -> AsyncGenerator[Line]:
             tasks.start_soon(_serve, server, stdin, stdout, stop)
             lines = read_lines(answers, max_bytes=_LONGEST_LINE)
             line = Line(era, lines, output)
-            await line.open()
-            yield line
-            await lines.aclose()
-            stop.set()
+            try:
+                await line.open()
+                yield line
+            finally:
+                await lines.aclose()
+                stop.set()
     finally:
         for descriptor in (stdin, output, answers, stdout):
             os.close(descriptor)

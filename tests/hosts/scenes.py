@@ -86,9 +86,11 @@ def _local(
         record = served.state().execute(
             "SELECT id FROM video_records WHERE video_id = ?", (BRANDS[2].video_id,)
         )
-        yield Stage(application, account_id, str(record.fetchone()[0]))
-        await application.aclose()
-        served.close()
+        try:
+            yield Stage(application, account_id, str(record.fetchone()[0]))
+        finally:
+            await application.aclose()
+            served.close()
 
     return open_scene
 
@@ -178,8 +180,10 @@ async def _live(folder: Path) -> AsyncGenerator[Stage]:
         network=FakeNetwork(_live_answer),
     )
     application = build_application(settings, outside=outside)
-    yield Stage(application, "acc_1", "va_1")
-    await application.aclose()
+    try:
+        yield Stage(application, "acc_1", "va_1")
+    finally:
+        await application.aclose()
 
 
 SCENES: Final[Mapping[str, Opened]] = {
