@@ -1,6 +1,6 @@
 """What each kind of host lets its model read of a result that came over the wire.
 
-The limits are those that the hosts' makers document; see `docs/design.md` for what follows.
+Simplified: the limits are those that makers of hosts document, whatever else a host does.
 """
 
 import json
