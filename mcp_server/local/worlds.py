@@ -10,6 +10,7 @@ from mcp_server.local.config import LocalConfig
 from mcp_server.local.config import World as WorldName
 from mcp_server.local.database import LocalStoreError, open_database
 from mcp_server.local.sample import generate
+from mcp_server.local.sample.load import is_unfinished
 from mcp_server.local.world import World
 
 _LOCK_SECONDS: Final = 120.0
@@ -87,8 +88,8 @@ def generation_lock(folder: Path) -> Generator[None, None, None]:
 
 
 def _is_complete(folder: Path) -> bool:
-    # The generator writes these rows last.
-    return _finds(folder, "SELECT 1 FROM meta WHERE key = 'world'")
+    # The generator writes these rows last, and what it left when stopped may be damaged.
+    return not is_unfinished(folder) and _finds(folder, "SELECT 1 FROM meta WHERE key = 'world'")
 
 
 def _finds(folder: Path, query: str) -> bool:

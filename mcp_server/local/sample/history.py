@@ -18,28 +18,27 @@ from mcp_server.local.world import World
 _BETWEEN_SNAPSHOTS: Final = 3 * DAY
 _PROFILE_AGES: Final = (30 * DAY, 14 * DAY, 7 * DAY, DAY)
 _YOUNG: Final = 30 * DAY
-_CREATOR_SNAPSHOT: Final = "INSERT OR IGNORE INTO creator_snapshots VALUES (?, ?, ?, ?, ?, ?)"
 _VIDEO_SNAPSHOT: Final = "INSERT OR IGNORE INTO video_snapshots VALUES (?, ?, ?, ?, ?, ?, ?)"
 
+Row = tuple[str | int | float | None, ...]
 
-def write_past(
-    world: World, seed: int, creator: SampleCreator, videos: Sequence[VideoRecord]
-) -> None:
-    """Write what earlier visits to a creator saw, so that there are trends from the start."""
+
+def past_rows(
+    seed: int, creator: SampleCreator, videos: Sequence[VideoRecord]
+) -> tuple[list[Row], list[Row]]:
+    """Return what earlier visits to a creator saw, so that there are trends from the start.
+
+    The rows are those of `creator_snapshots` and of `video_snapshots`.
+    """
     followers = None if _figures_unknown(creator) else creator.followers
-    state = world.state()
     now = creator.scraped_at
     times = [now - age for age in _PROFILE_AGES if now - age > creator.joined_at] + [now]
-    state.executemany(
-        _CREATOR_SNAPSHOT,
+    yesterday = [now - DAY, now]
+    return (
         [
             (creator.username, at, _followers(seed, creator, followers, at), None, None, None)
             for at in times
         ],
-    )
-    yesterday = [now - DAY, now]
-    state.executemany(
-        _VIDEO_SNAPSHOT,
         [
             row
             for video in videos
@@ -129,7 +128,7 @@ def _as_it_was(seed: int, video: VideoRecord, at: int) -> ObservedVideo:
     )
 
 
-def _rows(seed: int, video: VideoRecord, times: Sequence[int]) -> Iterator[tuple[object, ...]]:
+def _rows(seed: int, video: VideoRecord, times: Sequence[int]) -> Iterator[Row]:
     for at in times:
         if _existed(video, at):
             c = _counts_at(seed, video, at)

@@ -26,6 +26,7 @@ class Sounds:
     _made: dict[tuple[int, int], SoundRecord] = field(
         default_factory=dict[tuple[int, int], SoundRecord]
     )
+    _numbers: dict[str, int] = field(default_factory=dict[str, int])
 
     def pick(self, rng: random.Random, posted_at: int, own: SoundRecord) -> SoundRecord:
         """Return what a creator puts under a video of that time: `own` is their own voice."""
@@ -39,10 +40,15 @@ class Sounds:
             epoch -= 1
         return self._sound(epoch, int(self.per_epoch * rng.random() ** _STEEPNESS))
 
+    def number(self, sound: SoundRecord) -> int | None:
+        """Return the place of a sound among all that creators share; `None` for a voice."""
+        return self._numbers.get(sound.music_id)
+
     def _sound(self, epoch: int, rank: int) -> SoundRecord:
         found = self._made.get((epoch, rank))
         if found is None:
             found = self._made[epoch, rank] = self._make(epoch, rank)
+            self._numbers[found.music_id] = epoch * self.per_epoch + rank
         return found
 
     def _make(self, epoch: int, rank: int) -> SoundRecord:

@@ -1,0 +1,126 @@
+"""Draws blocks in a second process, so that a large world keeps two cores busy.
+
+A plain child that is told numbers and answers rows: no fork, which a server with threads could
+not stand, and no import of whatever program runs here.
+"""
+
+import marshal
+import queue
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Final
+
+from mcp_server.local.sample.block import Block, draw_block
+from mcp_server.local.sample.plan import Plan
+
+_LENGTH: Final = struct.Struct("<Q")
+_AHEAD: Final = 3
+_KEPT: Final = 8
+_STARTED: Final = (
+    "import sys; sys.path[:] = {path!r}; from mcp_server.local.sample.helper import serve; "
+    "serve({plan!r}, sys.stdin.buffer, sys.stdout.buffer)"
+)
+
+
+def serve(plan: tuple[int, int, int, int], asked: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each number of a span, one a line, with its block; until nothing more is asked."""
+    drawn = Plan(*plan)
+    for line in asked:
+        body = marshal.dumps(tuple(draw_block(drawn, drawn.spans[int(line)])))
+        try:
+            answers.write(_LENGTH.pack(len(body)) + body)
+            answers.flush()
+        except BrokenPipeError:  # whoever asked is gone
+            return
+
+
+@contextmanager
+def blocks_of(plan: Plan, *, helped: bool) -> Generator[Iterator[Block]]:
+    """Yield all blocks of a world in their order, drawn in two processes where `helped`.
+
+    Where no second process can be started, or it is lost, this one draws everything.
+    """
+    if not helped or not sys.executable:
+        yield (draw_block(plan, span) for span in plan.spans)
+        return
+    with _child(plan) as child:
+        yield _together(plan, child)
+
+
+@contextmanager
+def _child(plan: Plan) -> Generator["_Child"]:
+    command = _STARTED.format(
+        path=sys.path, plan=(plan.seed, plan.creators, plan.videos, plan.as_of)
+    )
+    with subprocess.Popen(  # noqa: S603 (this interpreter, our own text)
+        [sys.executable, "-c", command], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin  # noqa: S101 (asked for above)
+        assert process.stdout  # noqa: S101
+        try:
+            yield _Child(process.stdin, process.stdout)
+        finally:
+            process.kill()
+
+
+class _Child:
+    """The other end of the pipe. Its answers are read as they come, or it would have to wait."""
+
+    def __init__(self, asked: BinaryIO, answers: BinaryIO) -> None:
+        self._asked = asked
+        self._answers = answers
+        self._arrived: queue.Queue[bytes] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def ask(self, number: int) -> bool:
+        """Ask for a block; say whether anybody is there to hear it."""
+        try:
+            self._asked.write(b"%d\n" % number)
+            self._asked.flush()
+        except OSError:
+            return False
+        return True
+
+    def has_answered(self) -> bool:
+        """Say whether `answer` would not wait."""
+        return not self._arrived.empty()
+
+    def answer(self) -> Block | None:
+        """Return the next answer; `None` where none will come any more."""
+        body = self._arrived.get()
+        if not body:
+            self._arrived.put(b"")
+            return None
+        return Block(*marshal.loads(body))  # noqa: S302 (of our own child)
+
+    def _read(self) -> None:
+        while len(head := self._answers.read(_LENGTH.size)) == _LENGTH.size:
+            (length,) = _LENGTH.unpack(head)
+            if len(body := self._answers.read(length)) < length:
+                break
+            self._arrived.put(body)
+        self._arrived.put(b"")
+
+
+def _together(plan: Plan, child: _Child) -> Iterator[Block]:
+    """Ask the child for blocks, and draw others while it is at work."""
+    free = iter(range(len(plan.spans)))
+    asked: list[int] = []
+    drawn: dict[int, Block] = {}
+    for number in range(len(plan.spans)):
+        while len(asked) < _AHEAD and (more := next(free, None)) is not None:
+            asked.append(more)
+            child.ask(more)
+        if number in drawn:
+            yield drawn.pop(number)
+            continue
+        while not child.has_answered() and len(drawn) < _KEPT:
+            if (more := next(free, None)) is None:
+                break
+            drawn[more] = draw_block(plan, plan.spans[more])
+        asked.remove(number)
+        yield child.answer() or draw_block(plan, plan.spans[number])
