@@ -56,13 +56,12 @@ def _videos(rows: Sequence[Creator]) -> list[str]:
     known = [count for row in rows if (count := _tracked(row)) is not None]
     if not known:
         return ["The API does not say on how many videos each creator's figures rest."]
-    notes = [f"Figures rest on {min(known)} to {max(known)} videos per creator (videos_tracked)."]
+    notes: list[str] = []  # each row has its own number, as `videos_tracked`
+    if len(known) < len(rows):
+        notes.append(f"The sample is unknown for {len(rows) - len(known)} of {len(rows)}.")
     few = sum(count < FEW_VIDEOS for count in known)
     if few:
-        notes.append(
-            f"{few} of {len(rows)} creators have fewer than {FEW_VIDEOS} tracked videos: their "
-            "rates are not comparable."
-        )
+        notes.append(f"{few} of {len(rows)} rest on under {FEW_VIDEOS} videos: not comparable.")
     return notes
 
 
@@ -73,7 +72,7 @@ def _dates(rows: Sequence[Creator]) -> list[str]:
         notes.append(f"When collected is unknown for {len(rows) - len(seen)} of {len(rows)}.")
     days = (max(seen) - min(seen)).days if seen else 0
     if days > FAR_APART:
-        notes.append(f"Collected up to {days} days apart (last_updated): not the same period.")
+        notes.append(f"Collected up to {days} days apart: not the same period.")
     return notes
 
 
@@ -86,7 +85,7 @@ def _classes(rows: Sequence[Creator]) -> list[str]:
     classes = {str(_beside(row, "tier")) for row in rows}
     if len(classes) <= 1:
         return []
-    return ["Grades compare with creators of similar size, so they are not ranked across sizes."]
+    return ["Grades are relative to size, so not ranked across sizes."]
 
 
 def _tracked(row: Creator) -> int | None:

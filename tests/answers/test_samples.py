@@ -16,10 +16,13 @@ def made(
     return Creator.model_validate(sent)
 
 
-def test_creators_seen_alike_need_no_more_than_the_number_of_their_videos() -> None:
-    assert of_comparison([made(5), made(40)], local=True) == [
-        "Figures rest on 5 to 40 videos per creator (videos_tracked)."
-    ]
+def test_creators_seen_alike_need_no_more_than_the_number_of_videos_in_each_row() -> None:
+    assert of_comparison([made(5), made(40)], local=True) == []
+
+
+def test_a_row_without_its_number_of_videos_is_counted() -> None:
+    (note,) = of_comparison([made(5), made(None)], local=False)
+    assert "unknown for 1 of 2" in note
 
 
 def test_an_api_that_does_not_tell_its_sample_is_said_not_to() -> None:
@@ -29,7 +32,7 @@ def test_an_api_that_does_not_tell_its_sample_is_said_not_to() -> None:
 
 def test_a_creator_with_four_videos_is_called_not_comparable() -> None:
     notes = of_comparison([made(4), made(5), made(90)], local=False)
-    assert any(note.startswith("1 of 3 creators have fewer than 5") for note in notes)
+    assert any(note.startswith("1 of 3 rest on under 5 videos") for note in notes)
 
 
 @pytest.mark.parametrize(
