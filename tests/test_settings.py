@@ -78,6 +78,8 @@ def test_the_variables_are_the_documented_ones() -> None:
         "TOKMETRICS_LOCAL_API_KEYS",
         "TOKMETRICS_LOCAL_FAULTS",
         "TOKMETRICS_TOOLSETS",
+        "TOKMETRICS_TOOLS",
+        "TOKMETRICS_EXCLUDE_TOOLS",
         "TOKMETRICS_READ_ONLY",
         "TOKMETRICS_CONNECT_TIMEOUT_SECONDS",
         "TOKMETRICS_REQUEST_TIMEOUT_SECONDS",
