@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from mcp_server.local.creator_figures import Profile, Video, metrics_of, top_tags
 from mcp_server.local.identity import key
-from mcp_server.local.merge import joined
 from mcp_server.local.metrics import Counts, engagement_rate, heat
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.sample import history, words
@@ -62,6 +61,14 @@ def tag_ids() -> dict[str, int]:
     return {name: i for i, name in enumerate(sorted(map(normalise_tag, names)), start=1)}
 
 
+_word = cache(segment)
+
+
+def _segmented(caption: str) -> str:
+    """Cut a caption for the full text, word by word: there are few words, and no run goes on."""
+    return caption if caption.isascii() else " ".join(map(_word, caption.split(" ")))
+
+
 def draw_block(plan: Plan, span: Span) -> Block:
     """Draw the creators of a span with everything that belongs to them."""
     drawing = _Drawing(plan)
@@ -103,7 +110,7 @@ class _Drawing:
     def _video(self, row_id: int, index: int, record: VideoRecord) -> Video:
         counts = Counts(record.plays, record.likes, record.comments, record.shares, record.saves)
         rate = engagement_rate(counts)
-        tags = joined(record.hashtags)
+        tags = " ".join(record.hashtags) or None
         self._block.videos.append(
             (
                 row_id,
@@ -124,7 +131,7 @@ class _Drawing:
                 heat(record.plays, rate),
             )
         )
-        self._block.texts.append((row_id, segment(record.description)))
+        self._block.texts.append((row_id, _segmented(record.description or "")))
         ids, at = tag_ids(), place(record.plays, row_id)
         for tag in record.hashtags:
             tag_id = ids[tag]

@@ -33,7 +33,6 @@ def past_rows(
     followers = None if _figures_unknown(creator) else creator.followers
     now = creator.scraped_at
     times = [now - age for age in _PROFILE_AGES if now - age > creator.joined_at] + [now]
-    yesterday = [now - DAY, now]
     return (
         [
             (creator.username, at, _followers(seed, creator, followers, at), None, None, None)
@@ -43,7 +42,7 @@ def past_rows(
             row
             for video in videos
             if video.posted_at is not None and now - _YOUNG < video.posted_at < now - DAY - HOUR
-            for row in _rows(seed, video, yesterday)
+            for row in (*_rows(seed, video, [now - DAY]), _as_it_is(video, now))
         ],
     )
 
@@ -133,6 +132,11 @@ def _rows(seed: int, video: VideoRecord, times: Sequence[int]) -> Iterator[Row]:
         if _existed(video, at):
             c = _counts_at(seed, video, at)
             yield (video.video_id, at, c.plays, c.likes, c.comments, c.shares, c.saves)
+
+
+def _as_it_is(video: VideoRecord, at: int) -> Row:
+    counts = (video.plays, video.likes, video.comments, video.shares, video.saves)
+    return (video.video_id, at, *counts)
 
 
 def _month(at: int) -> str:

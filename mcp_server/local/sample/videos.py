@@ -7,9 +7,16 @@ from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.sample import words
 from mcp_server.local.sample.creators import SampleCreator
 from mcp_server.local.sample.growth import Counts, maturity, pace
-from mcp_server.local.sample.numbers import DAY, HOUR, stream, video_id
+from mcp_server.local.sample.numbers import (
+    DAY,
+    HOUR,
+    choice,
+    lognormvariate,
+    sample,
+    stream,
+    video_id,
+)
 from mcp_server.local.sample.sounds import EPOCH, Sounds, own_sound
-from mcp_server.local.text import normalise_tag
 
 _SPREAD: Final = 0.85
 _VIRAL_SHARE: Final = 0.035
@@ -21,6 +28,7 @@ _LEAST_AGE: Final = 600
 _AT_THE_BEST_HOUR: Final = 1.25
 _HIGHEST_RATE: Final = 0.45
 _EXTRA_SHARE: Final = 0.5
+_ONE_TO_FOUR: Final = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class _Channel:
     def _draft(self, nth: int, posted_at: int) -> _Draft:
         creator = self._creator
         identity = video_id(creator.first_video + nth, posted_at)
-        final = creator.typical_views * self._rng.lognormvariate(0, _SPREAD)
+        final = creator.typical_views * lognormvariate(self._rng, 0, _SPREAD)
         if (posted_at // HOUR - creator.hour) % 24 <= 1:
             final *= _AT_THE_BEST_HOUR
         if self._chance(_VIRAL_SHARE):
@@ -81,22 +89,22 @@ class _Channel:
 
     def _counts(self, plays: int) -> Counts:
         creator = self._creator
-        rate = min(creator.engagement * self._rng.lognormvariate(0, 0.3), _HIGHEST_RATE)
+        rate = min(creator.engagement * lognormvariate(self._rng, 0, 0.3), _HIGHEST_RATE)
         likes = int(plays * rate * 0.86)
-        saves = int(likes * 0.09 * self._rng.lognormvariate(0, 0.5))
+        saves = int(likes * 0.09 * lognormvariate(self._rng, 0, 0.5))
         unknown = creator.owned is not None and creator.owned.nulls
         return Counts(
             plays=None if unknown and self._chance(_NULL_PLAYS_SHARE) else plays,
             likes=likes,
-            comments=int(likes * 0.018 * self._rng.lognormvariate(0, 0.5)),
-            shares=int(likes * 0.05 * self._rng.lognormvariate(0, 0.6)),
+            comments=int(likes * 0.018 * lognormvariate(self._rng, 0, 0.5)),
+            shares=int(likes * 0.05 * lognormvariate(self._rng, 0, 0.6)),
             saves=None if creator.saves_missing else saves,
         )
 
     def _record(self, draft: _Draft, profile: CreatorRecord) -> VideoRecord:
         tags = self._tags(draft.posted_at)
         counts = draft.counts
-        seconds = int(min(6 + self._rng.lognormvariate(2.9, 0.8), 600))
+        seconds = int(min(6 + lognormvariate(self._rng, 2.9, 0.8), 600))
         kind = "photo" if draft.slideshow else "video"
         return VideoRecord(
             video_id=draft.video_id,
@@ -120,20 +128,20 @@ class _Channel:
     def _tags(self, posted_at: int) -> tuple[str, ...]:
         rng, spoken = self._rng, self._creator.language
         topic = spoken.niches[self._creator.niche].tags
-        chosen = rng.sample(topic, min(len(topic), rng.randint(1, 4)))
-        chosen += rng.sample(spoken.generic, rng.choice((0, 1, 1, 2)))
+        chosen = sample(rng, topic, min(len(topic), choice(rng, _ONE_TO_FOUR)))
+        chosen += sample(rng, spoken.generic, choice(rng, (0, 1, 1, 2)))
         if self._chance(_CHALLENGE_SHARE):
             nth = posted_at // EPOCH * 5 + int(3 * rng.random() ** 2)
             chosen.append(f"{words.NOUNS[nth % len(words.NOUNS)]}challenge")
-        return tuple(dict.fromkeys(map(normalise_tag, chosen)))
+        return tuple(dict.fromkeys(chosen))  # the words are written as they are stored
 
     def _caption(self, tags: tuple[str, ...]) -> str:
         rng, spoken = self._rng, self._creator.language
         pieces = [
-            rng.choice(spoken.openers),
-            rng.choice(spoken.niches[self._creator.niche].phrases),
-            rng.choice(words.EMOJI) if self._chance(_EXTRA_SHARE) else "",
-            rng.choice(spoken.closers) if self._chance(_EXTRA_SHARE) else "",
+            choice(rng, spoken.openers),
+            choice(rng, spoken.niches[self._creator.niche].phrases),
+            choice(rng, words.EMOJI) if self._chance(_EXTRA_SHARE) else "",
+            choice(rng, spoken.closers) if self._chance(_EXTRA_SHARE) else "",
             " ".join(f"#{tag}" for tag in tags),
         ]
         return " ".join(piece for piece in pieces if piece)
