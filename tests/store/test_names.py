@@ -1,6 +1,11 @@
 """What every store does with public names."""
 
+from pathlib import Path
+
+from mcp_server.store.connections import connect_file
 from mcp_server.store.interface import Store
+from mcp_server.store.migrate import migrate, migrations
+from mcp_server.store.sqlite import open_store
 from mcp_server.store.tables.names import KEPT
 from tests.store.made import HOUR, NOW
 
@@ -42,3 +47,13 @@ async def test_names_move_with_their_partition_and_keep_the_later_time(store: St
     assert await store.move_partition("old", "new") == 2
     assert await store.names("old", "creator") == []
     assert await store.names("new", "creator") == ["lena", "marco", "kana"]
+
+
+async def test_a_file_of_the_first_version_takes_names(path: Path) -> None:
+    connection = connect_file(path)
+    migrate(connection, migrations()[:1])
+    connection.close()
+    older = open_store(path)
+    await older.put_names(P, {"niche": ["fitness"]}, NOW)
+    assert await older.names(P, "niche") == ["fitness"]
+    await older.aclose()
