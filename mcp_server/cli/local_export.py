@@ -50,6 +50,7 @@ def export(
             with progress_of_videos() as progress:
                 out: Path | BinaryIO = sys.stdout.buffer if output == _STDOUT else output
                 videos = write_export(opened, out, creators=creators, progress=progress)
+            sys.stdout.flush()
         except BrokenPipeError:
             # The reader has enough, as `head` does; the interpreter must not flush into it either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,6 +18,11 @@ from tests.local.importers.reading import CRAWLED, POSTED, made_id, one, profile
 
 Json = dict[str, JsonValue]
 
+
+def with_videos(videos: JsonValue) -> Row:
+    return Row(1, {**ROW, "top_videos": videos}, 0)
+
+
 URL = f"https://www.tiktok.com/@invented.baker/video/{made_id()}"
 TOP: Json = {
     "video_id": made_id(),
@@ -118,31 +123,31 @@ def test_their_engagement_rate_is_not_ours(world: LocalWorld, tmp_path: Path) ->
 def test_a_video_whose_id_is_lost_is_left_out_and_noted() -> None:
     notes = Notes()
     masked: Json = {"video_id": "73***62", "playcount": 5}
-    found = list(BrightData().records(Row(1, ROW | {"top_videos": [masked, TOP]}, 0), notes))
+    found = list(BrightData().records(with_videos([masked, TOP]), notes))
     assert found == [PROFILE, VIDEO]
     assert notes.unread == {"top_videos.video_id": 1}
 
 
 def test_an_id_is_recovered_from_the_address_of_the_video() -> None:
     rounded = TOP | {"video_id": "7.34136E+18"}
-    found = list(BrightData().records(Row(1, ROW | {"top_videos": [rounded]}, 0), Notes()))
+    found = list(BrightData().records(with_videos([rounded]), Notes()))
     assert found == [PROFILE, VIDEO]
 
 
 @pytest.mark.parametrize("cell", ["[{", "not a list", {"video_id": "1"}, ["x"], None, ""])
 def test_videos_that_cannot_be_read_leave_the_profile(cell: JsonValue) -> None:
-    assert list(BrightData().records(Row(1, ROW | {"top_videos": cell}, 0), Notes())) == [PROFILE]
+    assert list(BrightData().records(with_videos(cell), Notes())) == [PROFILE]
 
 
 def test_a_cell_that_is_no_list_is_noted() -> None:
     notes = Notes()
-    list(BrightData().records(Row(1, ROW | {"top_videos": "[{"}, 0), notes))
+    list(BrightData().records(with_videos("[{"), notes))
     assert notes.unread == {"top_videos": 1}
 
 
 def test_a_slideshow_is_known_by_its_address() -> None:
     photo = TOP | {"video_url": URL.replace("/video/", "/photo/")}
-    found = list(BrightData().records(Row(1, ROW | {"top_videos": [photo]}, 0), Notes()))
+    found = list(BrightData().records(with_videos([photo]), Notes()))
     assert isinstance(found[1], VideoRecord)
     assert found[1].content_type == "slideshow"
 

@@ -253,13 +253,17 @@ def test_a_given_time_dates_the_profile_and_not_the_curve(
     ]
 
 
+def creators(world: LocalWorld) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in world.data().execute("SELECT * FROM creators")]
+
+
 def test_the_same_export_again_changes_nothing(world: LocalWorld, tmp_path: Path) -> None:
     path = write(tmp_path / "x.json", new_export([post(), post(60)]))
     import_files(world, [path])
-    before = list(map(tuple, world.data().execute("SELECT * FROM creators")))
+    before = creators(world)
     (again,) = import_files(world, [path]).files
     assert (again.new, again.updated) == (0, 0)
-    assert list(map(tuple, world.data().execute("SELECT * FROM creators"))) == before
+    assert creators(world) == before
 
 
 def broken(export: Json) -> list[str]:
