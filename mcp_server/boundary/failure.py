@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from mcp_server.answers.budget import dumps
-from mcp_server.boundary.naming import speakable, tools_named
+from mcp_server.boundary.naming import speakable
 from mcp_server.errors import CATALOGUE, AppError, ErrorCode
 
 _DOCS: Final = ("https://toklytics.app/docs", "https://developers.tokportal.com/")
@@ -62,4 +62,4 @@ def _json(error: AppError, available: frozenset[str]) -> dict[str, JsonValue]:
 
 
 def _next_step(sentence: str, available: frozenset[str]) -> str:
-    return sentence if tools_named(sentence) <= available else _NO_TOOL
+    return speakable(sentence, available) or _NO_TOOL

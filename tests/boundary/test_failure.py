@@ -61,3 +61,11 @@ def test_a_bug_shows_nothing_of_itself() -> None:
     fields = json.loads(INTERNAL_FAILURE)["error"]
     assert fields["code"] == "INTERNAL_ERROR"
     assert fields["do_next"]
+
+
+def test_a_suggested_name_is_the_next_step_where_the_search_is_off() -> None:
+    error = NotFoundError(code=ErrorCode.NOT_FOUND_CREATOR, did_you_mean=["lena.lifts"])
+    fields = json.loads(failure_text(error, ALL - {"searchTikTokCreators"}))["error"]
+    assert fields["did_you_mean"] == ["lena.lifts"]
+    assert fields["do_next"] == "If one of did_you_mean was meant, call again with it."
+    assert "searchTikTokCreators" in json.loads(failure_text(error, ALL))["error"]["do_next"]
