@@ -105,7 +105,7 @@ def test_a_reader_that_has_gone_leaves_no_traceback(filled: Run, tmp_path: Path)
     assert filled("stats").exit_code == 0
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own program
         [SCRIPT, "local", "export", "--data-dir", str(tmp_path / "data")],
         stdout=writing,
         stderr=subprocess.PIPE,

@@ -7,7 +7,7 @@ import sqlite3
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import httpx2
 import pytest
@@ -32,8 +32,8 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 
 def opened(folder: Path, name: str = "own") -> LocalWorld:
-    world = "sample" if name == "sample" else "own"
-    return LocalWorld(LocalConfig(folder / name, world, clock=lambda: NOW))
+    which: Literal["sample", "own"] = "sample" if name == "sample" else "own"
+    return LocalWorld(LocalConfig(folder / name, which, clock=lambda: NOW))
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +58,10 @@ def small(tmp_path: Path) -> Iterator[LocalWorld]:
     ann = CreatorRecord("ann.old", "11", "SEC1", bio='says "hi" — 東京\n', followers=10)
     ingest.add(
         [
-            video("1", ann, first, plays=5, hashtags=("gone", "stays"), likes=9, flags=1),
-            video("2", CreatorRecord("bea", verified=True), None),
+            VideoRecord(
+                "1", ann, scraped_at=first, plays=5, hashtags=("gone", "stays"), likes=9, flags=1
+            ),
+            VideoRecord("2", CreatorRecord("bea", verified=True), scraped_at=None),
             CreatorRecord("cleo", followers=7, total_likes=0),
             CreatorRecord("dora", bio="no figures", scraped_at=first),
         ]
@@ -69,18 +71,22 @@ def small(tmp_path: Path) -> Iterator[LocalWorld]:
     ann = CreatorRecord("ann", "11", "SEC1", region="JP", verified=False, followers=12)
     ingest.add(
         [
-            video("1", ann, second, plays=50, hashtags=("stays",), sound=SoundRecord("77")),
-            video("3", CreatorRecord("cleo"), second, content_type="slideshow", posted_at=first),
+            VideoRecord(
+                "1", ann, scraped_at=second, plays=50, hashtags=("stays",), sound=SoundRecord("77")
+            ),
+            VideoRecord(
+                "3",
+                CreatorRecord("cleo"),
+                scraped_at=second,
+                content_type="slideshow",
+                posted_at=first,
+            ),
         ]
     )
     ingest.finish()
     add_account(world, "ann", created_at=AS_OF - 99)
     yield world
     world.close()
-
-
-def video(video_id: str, creator: CreatorRecord, at: int | None, **fields: object) -> VideoRecord:
-    return VideoRecord(video_id, creator, scraped_at=at, **fields)  # type: ignore[arg-type] # a test's shorthand
 
 
 def exported(world: LocalWorld, *creators: str) -> list[dict[str, Json]]:
@@ -331,7 +337,9 @@ def test_a_packed_export_is_the_same_bytes_each_time_and_imports(
 
 def test_progress_tells_the_videos(rich: LocalWorld) -> None:
     told: list[tuple[int, int]] = []
-    written = write_export(rich, io.BytesIO(), progress=lambda *step: told.append(step))
+    written = write_export(
+        rich, io.BytesIO(), progress=lambda done, total: told.append((done, total))
+    )
     assert (written, told) == (1_500, [(1_000, 1_500)])
 
 
@@ -350,7 +358,9 @@ def test_an_older_export_adds_history_and_takes_nothing_back(
     write_export(small, tmp_path / "older.jsonl")
     target = opened(tmp_path, "target")
     ingest = Ingest(target.data(), target.state(), source="newer")
-    newer = video("1", CreatorRecord("ann", "11", followers=20), AS_OF + 60, plays=70)
+    newer = VideoRecord(
+        "1", CreatorRecord("ann", "11", followers=20), scraped_at=AS_OF + 60, plays=70
+    )
     ingest.add([newer])
     ingest.finish()
     import_files(target, [tmp_path / "older.jsonl"])
