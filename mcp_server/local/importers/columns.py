@@ -79,41 +79,41 @@ class Cells:
     """One row under our names; the first column of a field that says something wins."""
 
     def __init__(self, item: Item, notes: Notes) -> None:
-        self._notes = notes
-        self._found: dict[str, dict[int, tuple[str, JsonValue]]] = {}
+        self._names: dict[str, dict[int, str]] = {}
+        filled: dict[str, JsonValue] = {}
         for name, value in item.items():
             if (place := _place(name)) and says_something(value):
-                self._found.setdefault(place[0], {})[place[1]] = (name, value)
+                self._names.setdefault(place[0], {})[place[1]] = name
+                filled[name] = value
+        self._fields = Fields(filled, notes)
 
     def all(self, field: str) -> list[JsonValue]:
         """Return what each column of a field says, best first."""
-        found = self._found.get(field, {})
-        return [found[rank][1] for rank in sorted(found)]
+        return [self._fields.item[name] for name in self._best(field)]
 
     def get(self, field: str) -> JsonValue:
         """Return what the row says of a field, or `None`."""
-        found = self._found.get(field)
-        return found[min(found)][1] if found else None
+        found = self._best(field)
+        return self._fields.item[found[0]] if found else None
 
     def count(self, field: str) -> int | None:
         """Return a count; a cell that says something else is noted."""
-        return self._fields(field).count(*self._names(field))
+        return self._fields.count(*self._best(field))
 
     def seconds(self, field: str) -> int | None:
         """Return a length in whole seconds; a cell that says something else is noted."""
-        return self._fields(field).seconds(*self._names(field))
+        return self._fields.seconds(*self._best(field))
 
     def time(self, field: str) -> int | None:
         """Return Unix seconds; a cell that says something else is noted."""
-        return self._fields(field).time(*self._names(field))
+        return self._fields.time(*self._best(field))
 
     def posted(self, video: str) -> PostTime:
         """Return when a post was made: the first time that can be read, against its id's."""
-        return self._fields("posted_at").posted(video, *self._names("posted_at"))
+        return self._fields.posted(video, *self._best("posted_at"))
 
-    def _names(self, field: str) -> list[str]:
-        found = self._found.get(field, {})
-        return [found[rank][0] for rank in sorted(found)]
-
-    def _fields(self, field: str) -> Fields:
-        return Fields(dict(self._found.get(field, {}).values()), self._notes)
+    def _best(self, field: str) -> list[str]:
+        found = self._names.get(field)
+        if found is None:
+            return []
+        return list(found.values()) if len(found) == 1 else [found[rank] for rank in sorted(found)]

@@ -7,7 +7,7 @@ from mcp_server.local.importers.ids import identifier
 from mcp_server.local.importers.items import Item, JsonValue
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.times import PostTime, moment, posted_at
-from mcp_server.local.importers.values import boolean, count, duration, text, word
+from mcp_server.local.importers.values import ABSENT, boolean, count, duration, text, word
 
 T = TypeVar("T")
 
@@ -95,7 +95,9 @@ class Fields:
 
 def says_something(value: JsonValue) -> bool:
     """Say whether a cell is filled: not empty, and not one of the words for nothing."""
-    return value is not None and not (isinstance(value, str) and word(value) is None)
+    if isinstance(value, str):
+        return value.strip().lower() not in ABSENT
+    return value is not None
 
 
 def is_zero(value: JsonValue) -> bool:

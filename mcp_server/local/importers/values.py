@@ -19,7 +19,8 @@ _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.\d+)?")
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|seconds)?")
 _YES: Final = frozenset({"true", "1", "yes", "y", "t"})
 _NO: Final = frozenset({"false", "0", "no", "n", "f"})
-_ABSENT: Final = frozenset({"", "null", "none", "nan", "n/a", "undefined", "-"})
+ABSENT: Final = frozenset({"", "null", "none", "nan", "n/a", "undefined", "-"})
+"""What files write where there is nothing, in lower case."""
 
 
 def text(value: JsonValue) -> str | None:
@@ -38,7 +39,7 @@ def text(value: JsonValue) -> str | None:
 def word(value: JsonValue) -> str | None:
     """Return a text, or `None` where it only says that there is none (`null`, `NaN`, `n/a`)."""
     found = text(value)
-    return None if found is None or found.lower() in _ABSENT else found
+    return None if found is None or found.lower() in ABSENT else found
 
 
 def count(value: JsonValue) -> int | None:

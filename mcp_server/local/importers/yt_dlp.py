@@ -50,10 +50,11 @@ class YtDlp:
 
 
 def _all(item: Item, playlist: Fields, notes: Notes) -> Iterable[Record]:
-    entries = item.get("entries")
-    if isinstance(entries, list):
-        within = Fields(item, Notes())
-        for entry in entries:
+    if item.get("_type") == "playlist":
+        # `--write-info-json` writes one without its entries, beside a file for each of them.
+        entries = item.get("entries")
+        within = Fields({**playlist.item, **item}, Notes())
+        for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict):
                 yield from _all(entry, within, notes)
         return

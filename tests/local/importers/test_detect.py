@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.local.importers.detect import detect
-from mcp_server.local.importers.items import UnknownFormatError
+from mcp_server.local.importers.items import Row, UnknownFormatError
 
 ITEM = {"id": "7341363547541362296", "authorMeta": {"name": "invented.baker"}, "diggCount": 1}
 FLAT = {"video_id": "7341363547541362296", "username": "invented.baker", "plays": 1}
@@ -46,6 +46,37 @@ def test_the_name_of_a_file_does_not_matter(
     found = detect(path)
     assert found.format.name == format_name
     assert found.counts_lines is counts_lines
+
+
+@pytest.mark.parametrize(
+    ("row", "format_name"),
+    [
+        # A flat table would take each of these, were it asked first.
+        ({**FLAT, "id": FLAT["video_id"], "extractor_key": "TikTok"}, "yt-dlp"),
+        ({**FLAT, "id": FLAT["video_id"], "authorMeta": {"name": "x"}}, "tiktok-scraper"),
+        ({**FLAT, "id": FLAT["video_id"], "channel": {}, "postPage": "x"}, "apidojo"),
+        ({**FLAT, "id": FLAT["video_id"], "author": "x", "stats": {}}, "tiktok-web"),
+        ({**FLAT, "channel": "a name and no object"}, "flat-table"),
+        ({**FLAT, "author": "x", "stats": "none"}, "flat-table"),
+        # What the extractor says counts before the shape of what it saw.
+        ({**ITEM, "extractor_key": "TikTok"}, "yt-dlp"),
+    ],
+)
+def test_the_more_special_format_takes_a_row_that_fits_several(
+    tmp_path: Path, row: dict[str, object], format_name: str
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([row]), "utf-8")
+    assert detect(path).format.name == format_name
+
+
+def test_the_first_format_in_the_list_takes_a_file_of_several(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([FLAT, ITEM]), "utf-8")
+    found = detect(path)
+    assert found.format.name == "tiktok-scraper"
+    names = [found.format_of(row).name for row in found.rows() if isinstance(row, Row)]
+    assert names == ["flat-table", "tiktok-scraper"]
 
 
 def test_a_packed_file_is_read_through_its_packing(tmp_path: Path) -> None:

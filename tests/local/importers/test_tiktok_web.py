@@ -156,6 +156,11 @@ def test_a_page_of_items_on_each_line_is_read(tmp_path: Path) -> None:
     assert ids(read(write(tmp_path / "x.jsonl", text_of(pages)))[1]) == [ID, made_id(9)]
 
 
+def test_a_page_of_items_among_single_items_is_read(tmp_path: Path) -> None:
+    lines: list[JsonValue] = [ITEM, {"userInfo": INFO}, {"itemList": [{**ITEM, "id": made_id(9)}]}]
+    assert ids(read(write(tmp_path / "x.jsonl", text_of(lines)))[1]) == [ID, made_id(9)]
+
+
 def test_a_post_of_images_is_a_slideshow() -> None:
     found = video(TikTokWeb(), {**ITEM, "imagePost": {"images": []}, "video": {"duration": 0}})
     assert (found.content_type, found.duration) == ("slideshow", None)

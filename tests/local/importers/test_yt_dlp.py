@@ -169,6 +169,23 @@ def test_playlists_within_a_playlist_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_playlist_within_another_inherits_what_it_does_not_say(tmp_path: Path) -> None:
+    inner: JsonValue = {
+        "_type": "playlist",
+        "id": "x",
+        "extractor_key": "TikTokUser",
+        "entries": [flat(0)],
+    }
+    (found,) = read(write(tmp_path / "x.json", playlist(inner)))[1]
+    assert isinstance(found, VideoRecord)
+    assert found.scraped_at == CRAWLED
+
+
+def test_the_info_of_a_playlist_without_its_entries_says_nothing(tmp_path: Path) -> None:
+    bare = {key: value for key, value in playlist().items() if key != "entries"}
+    assert read(write(tmp_path / "x.info.json", bare)) == ("yt-dlp", [])
+
+
 def test_a_video_that_could_not_be_fetched_costs_only_itself(tmp_path: Path) -> None:
     found = read(write(tmp_path / "x.json", playlist(flat(0), None, flat(60))))[1]
     assert found[1] == "not an object"
