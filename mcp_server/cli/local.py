@@ -56,7 +56,7 @@ def import_command(
     rejects: Path | None,
     data_dir: Path | None,
 ) -> None:
-    """Import FILES of TikTok data: Apify or tiktok-scraper items, or flat tables.
+    """Import FILES of TikTok data: from yt-dlp, scrapers, TikTok itself, or flat tables.
 
     JSON, JSON Lines and CSV are recognized by their content, also packed with gzip. Importing a
     file again changes nothing.
