@@ -38,6 +38,9 @@ class Block(NamedTuple):
     """By hashtag the packed places of its videos, see `place`."""
     creator_snapshots: list[Row]
     video_snapshots: list[Row]
+    last_creator: int
+    last_video: int
+    """Row ids; of the videos of this block and of all before it."""
 
 
 def place(plays: int | None, row_id: int) -> int:
@@ -74,7 +77,7 @@ def draw_block(plan: Plan, span: Span) -> Block:
     drawing = _Drawing(plan)
     for index in range(*span):
         drawing.add(index)
-    return drawing.block()
+    return drawing.block(span.stop)
 
 
 class _Drawing:
@@ -82,13 +85,15 @@ class _Drawing:
         self._plan = plan
         self._tagged: dict[int, array[int]] = {}
         self._sounds: dict[int, SoundRow] = {}
-        self._block = Block([], [], [], [], [], [], {}, [], [])
+        self._block = Block([], [], [], [], [], [], {}, [], [], 0, 0)
 
-    def block(self) -> Block:
+    def block(self, stop: int) -> Block:
         self._block.video_snapshots.sort(key=itemgetter(0, 1))
         return self._block._replace(
             sounds=sorted(self._sounds.values(), key=itemgetter(0)),
             tagged={tag: places.tobytes() for tag, places in self._tagged.items()},
+            last_creator=stop,
+            last_video=self._plan.firsts[stop],
         )
 
     def add(self, index: int) -> None:

@@ -58,7 +58,7 @@ def generate(
         for block in blocks:
             load.add(block)
             if progress:
-                progress(int(_LOADED * (block.videos[-1][0] if block.videos else 0)), videos)
+                progress(int(_LOADED * block.last_video), videos)
     for index, owned in enumerate(OWNED[:creators]):
         creator = plan.creator(index)
         drawn = posts.draw(seed, creator, plan.sounds)

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from mcp_server.local.sample.block import Block, draw_block
 from mcp_server.local.sample.plan import Plan
@@ -26,7 +26,7 @@ _STARTED: Final = (
 )
 
 
-def serve(plan: tuple[int, int, int, int], asked: BinaryIO, answers: BinaryIO) -> None:
+def serve(plan: tuple[int, int, int, int], asked: IO[bytes], answers: IO[bytes]) -> None:
     """Answer each number of a span, one a line, with its block; until nothing more is asked."""
     drawn = Plan(*plan)
     for line in asked:
@@ -48,11 +48,11 @@ def blocks_of(plan: Plan, *, helped: bool) -> Generator[Iterator[Block]]:
         yield (draw_block(plan, span) for span in plan.spans)
         return
     with _child(plan) as child:
-        yield _together(plan, child)
+        yield together(plan, child)
 
 
 @contextmanager
-def _child(plan: Plan) -> Generator["_Child"]:
+def _child(plan: Plan) -> Generator["Child"]:
     command = _STARTED.format(
         path=sys.path, plan=(plan.seed, plan.creators, plan.videos, plan.as_of)
     )
@@ -62,15 +62,15 @@ def _child(plan: Plan) -> Generator["_Child"]:
         assert process.stdin  # noqa: S101 (asked for above)
         assert process.stdout  # noqa: S101
         try:
-            yield _Child(process.stdin, process.stdout)
+            yield Child(process.stdin, process.stdout)
         finally:
             process.kill()
 
 
-class _Child:
+class Child:
     """The other end of the pipe. Its answers are read as they come, or it would have to wait."""
 
-    def __init__(self, asked: BinaryIO, answers: BinaryIO) -> None:
+    def __init__(self, asked: IO[bytes], answers: IO[bytes]) -> None:
         self._asked = asked
         self._answers = answers
         self._arrived: queue.Queue[bytes] = queue.Queue()
@@ -98,15 +98,17 @@ class _Child:
         return Block(*marshal.loads(body))  # noqa: S302 (of our own child)
 
     def _read(self) -> None:
-        while len(head := self._answers.read(_LENGTH.size)) == _LENGTH.size:
-            (length,) = _LENGTH.unpack(head)
-            if len(body := self._answers.read(length)) < length:
-                break
-            self._arrived.put(body)
-        self._arrived.put(b"")
+        try:
+            while len(head := self._answers.read(_LENGTH.size)) == _LENGTH.size:
+                (length,) = _LENGTH.unpack(head)
+                if len(body := self._answers.read(length)) < length:
+                    break
+                self._arrived.put(body)
+        finally:
+            self._arrived.put(b"")
 
 
-def _together(plan: Plan, child: _Child) -> Iterator[Block]:
+def together(plan: Plan, child: Child) -> Iterator[Block]:
     """Ask the child for blocks, and draw others while it is at work."""
     free = iter(range(len(plan.spans)))
     asked: list[int] = []

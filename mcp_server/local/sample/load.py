@@ -87,10 +87,13 @@ def _unjournaled(connection: sqlite3.Connection) -> Generator[None]:
     try:
         yield
     finally:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA threads=0")
-        connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        with suppress(sqlite3.Error):  # a full disk, say: the mark stays, and all is made anew
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA threads=0")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            connection.execute("PRAGMA synchronous=NORMAL")
 
 
 class Load:
@@ -108,13 +111,13 @@ class Load:
 
     def add(self, block: Block) -> None:
         """Store a block."""
-        data, last = self._data, block.creators[-1][0]
+        data = self._data
         data.executemany(_CREATOR, block.creators)
         data.executemany(_USERNAME, block.usernames)
         data.executemany(_CREATOR_TAG, block.creator_tags)
         data.executemany(_VIDEO, block.videos)
         data.executemany(_TEXT, block.texts)
-        own = [row for row in block.sounds if row[0] <= last]
+        own = [row for row in block.sounds if row[0] <= block.last_creator]
         data.executemany(_SOUND, own)
         self._shared.update((row[0], row) for row in block.sounds[len(own) :])
         for tag, places in block.tagged.items():
