@@ -23,9 +23,6 @@ def local() -> None:
     """Import TikTok data, generate the sample world, and look at what is stored."""
 
 
-local.add_command(export)
-
-
 @local.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -95,6 +92,9 @@ def import_command(
 def _refuse_the_future(scraped_at: int | None, now: int) -> None:
     if scraped_at is not None and scraped_at > now:
         raise click.BadParameter("This time is in the future.", param_hint="--scraped-at")
+
+
+local.add_command(export)
 
 
 @local.command()

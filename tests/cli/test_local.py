@@ -372,4 +372,4 @@ def test_instants_on_the_command_line_may_be_numbers(run: Run) -> None:
 
 def test_the_group_is_a_group_of_commands() -> None:
     assert isinstance(local, click.Group)
-    assert list(local.commands) == ["import", "generate", "stats", "serve", "account"]
+    assert list(local.commands) == ["import", "export", "generate", "stats", "serve", "account"]

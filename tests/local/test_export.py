@@ -7,7 +7,7 @@ import sqlite3
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import httpx2
 import pytest
@@ -22,6 +22,9 @@ from mcp_server.local.recount import recount
 from mcp_server.local.sample import generate
 from mcp_server.local.tokportal.accounts import add_account, take_snapshots
 from mcp_server.local.transaction import immediate
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 DAY = 86_400
 AS_OF = 1_700_000_000
@@ -333,6 +336,42 @@ def test_a_packed_export_is_the_same_bytes_each_time_and_imports(
     copy = opened(tmp_path, "copy")
     assert import_files(copy, [tmp_path / "a.jsonl.gz"]).rejected == 0
     copy.close()
+
+
+class Disturbed(io.BytesIO):
+    """Somebody else imports something as soon as the first line is written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def write(self, buffer: "ReadableBuffer", /) -> int:
+        if not self.tell():
+            other = opened(self._folder, "small")
+            ingest = Ingest(other.data(), other.state(), source="meanwhile")
+            ingest.add([VideoRecord("9", CreatorRecord("late", followers=1), scraped_at=AS_OF)])
+            ingest.finish()
+            other.close()
+        return super().write(buffer)
+
+
+def test_what_is_imported_meanwhile_is_not_exported(small: LocalWorld, tmp_path: Path) -> None:
+    before = io.BytesIO()
+    write_export(small, before)
+    during = Disturbed(tmp_path)
+    write_export(small, during)
+    assert during.getvalue() == before.getvalue()
+    assert '"late"' in json.dumps(exported(small))
+
+
+def test_an_export_that_fails_leaves_the_older_file(small: LocalWorld, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    write_export(small, path)
+    complete = path.read_bytes()
+    with pytest.raises(LocalStoreError):
+        write_export(small, path, creators=["nobody"])
+    assert path.read_bytes() == complete
+    assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == ["x.jsonl"]
 
 
 def test_progress_tells_the_videos(rich: LocalWorld) -> None:

@@ -40,11 +40,15 @@ _SIGNS: Final[frozenset[KeyPath]] = frozenset(
     | {path[:2] for path in _POSTS}
     | {
         ("Activity", "Favorite Effects"),
+        ("Activity", "Favorite Hashtags"),
+        ("Activity", "Favorite Sounds"),
         ("Activity", "Favorite Videos"),
+        ("Activity", "Like List"),
         ("Activity", "Login History"),
         ("Activity", "Video Browsing History"),
         ("Ads and data",),
         ("App Settings",),
+        ("Comment", "Comments"),
         ("Direct Message",),
         ("Direct Messages",),
         ("Likes and Favorites",),

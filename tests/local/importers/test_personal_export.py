@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 
 from mcp_server.cli.local import local
 from mcp_server.local import LocalWorld
+from mcp_server.local.app import create_app
 from mcp_server.local.importers import import_files
 from mcp_server.local.importers.flags import Flag
 from mcp_server.local.importers.items import JsonValue
@@ -235,6 +237,23 @@ def test_growth_becomes_dated_history_and_the_newest_day_the_profile(
         12,
         None,
     )
+
+
+async def test_rates_are_unknown_and_posts_rank_by_likes(world: LocalWorld, tmp_path: Path) -> None:
+    posts: list[JsonValue] = [post(n, Likes=str(likes)) for n, likes in enumerate((12, 99, 3))]
+    import_files(world, [write(tmp_path / "x.json", old_export(posts))])
+    transport = httpx2.ASGITransport(create_app(world.config, world=world))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://local.invalid") as client:
+        one = (await client.get(f"/api/v1/creators/{OWNER}")).json()["data"]
+        path = f"/api/v1/creators/{OWNER}/videos?sort=likes"
+        ranked = (await client.get(path)).json()["data"]
+    assert (one["followers"], one["metrics"]["engagement_rate"]) == (3, None)
+    assert one["metrics"]["avg_views"] is None
+    assert [(v["likes"], v["plays"], v["engagement_rate"]) for v in ranked] == [
+        (99, None, None),
+        (12, None, None),
+        (3, None, None),
+    ]
 
 
 def test_a_given_time_dates_the_profile_and_not_the_curve(
