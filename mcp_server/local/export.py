@@ -194,7 +194,8 @@ class _Selection:
     def _videos(self) -> Iterator[Line]:
         columns = ", ".join(f"videos.{name}" for name in VIDEO)
         query = (
-            f"SELECT {columns}, creators.username AS creator, sounds.music_id AS sound"  # noqa: S608
+            f"SELECT {columns}, creators.username AS creator, user_id,"  # noqa: S608
+            " CASE WHEN user_id IS NULL THEN sec_uid END AS sec_uid, sounds.music_id AS sound"
             " FROM videos JOIN creators ON creators.id = videos.creator_id"
             " LEFT JOIN sounds ON sounds.id = videos.sound_id"
         )

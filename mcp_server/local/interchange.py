@@ -51,7 +51,10 @@ VIDEO: Final = (
     "hashtags",
     "flags",
 )
-"""The columns of a video that are not computed; `creator` and `sound` name those rows."""
+"""The columns of a video that are not computed; `creator` and `sound` name those rows.
+
+The creator's id stands beside the handle, for a store that knows the person under another one.
+"""
 
 HASHTAG: Final = ("name", "challenge_id", "description", "reported_views", "reported_videos")
 SOUND: Final = ("music_id", "title", "author", "original", "duration", "reported_uses")

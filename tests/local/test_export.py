@@ -413,6 +413,25 @@ def test_an_older_export_adds_history_and_takes_nothing_back(
     target.close()
 
 
+@pytest.mark.parametrize("known_by", [("11", None), (None, "SEC1")])
+def test_videos_find_their_creator_under_a_newer_handle(
+    small: LocalWorld, tmp_path: Path, known_by: tuple[str | None, str | None]
+) -> None:
+    small.data().execute("UPDATE creators SET user_id = ? WHERE username = 'ann'", known_by[:1])
+    write_export(small, tmp_path / "older.jsonl")
+    target = opened(tmp_path, "target")
+    ingest = Ingest(target.data(), target.state(), source="newer")
+    ingest.add([CreatorRecord("ann.new", *known_by, followers=20, scraped_at=AS_OF + 60)])
+    ingest.finish()
+    import_files(target, [tmp_path / "older.jsonl"])
+    found = target.data().execute(
+        "SELECT username, video_id FROM creators LEFT JOIN videos ON creator_id = creators.id"
+        " WHERE username LIKE 'ann%'"
+    )
+    assert [tuple(row) for row in found] == [("ann.new", "1")]
+    target.close()
+
+
 def test_the_sample_stays_marked_in_every_line_and_is_never_imported(tmp_path: Path) -> None:
     sample = opened(tmp_path, "sample")
     generate(sample, creators=3, videos=20, seed=1, as_of=AS_OF)

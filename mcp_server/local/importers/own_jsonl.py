@@ -116,7 +116,7 @@ def _video(line: "_Line") -> VideoRecord:
     sound = line.text("sound")
     return VideoRecord(
         video_id=line.key("video_id"),
-        creator=CreatorRecord(line.key("creator")),
+        creator=CreatorRecord(line.key("creator"), line.text("user_id"), line.text("sec_uid")),
         description=line.text("description"),
         plays=line.whole("plays"),
         likes=line.whole("likes"),
