@@ -56,7 +56,7 @@ class _Watched(sqlite3.Connection):
             self.since = self.total_changes
         if sql == "COMMIT":
             self.changed.append(self.total_changes - self.since)
-        return super().execute(sql, parameters)
+        return super().execute(sql, parameters)  # type: ignore[arg-type]  # as handed in
 
 
 @pytest.fixture(scope="module")
