@@ -3,10 +3,10 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 
-.PHONY: help bootstrap demo fuzz test check format docs bench lock clean
+.PHONY: help bootstrap demo fuzz test check format docs bench bench-local lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 bootstrap: ## Set up .venv from requirements.lock (every other target does it)
 	@scripts/bootstrap
@@ -31,7 +31,11 @@ docs: bootstrap ## Write the generated parts of the documentation anew
 	@$(BIN)/python scripts/docs.py
 
 bench: bootstrap ## Measure the local upstream's operations: p50 and p95
-	@for file in benchmarks/*.py; do $(BIN)/python "$$file"; done
+	@for file in benchmarks/*.py; do $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)"; done
+
+SIZE ?= small
+bench-local: bootstrap ## Build a world of SIZE=small or large and hold it to its goals
+	@$(BIN)/python -m benchmarks.scale --size $(SIZE)
 
 lock: bootstrap ## Pin every dependency anew (needs uv)
 	@scripts/lock
