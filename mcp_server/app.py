@@ -22,6 +22,7 @@ from mcp_server import __version__, completions, prompts, resources
 from mcp_server.background import Background
 from mcp_server.boundary import ServerTool, ToolSpec
 from mcp_server.changes import ChangeBus
+from mcp_server.clients.call import Runtime
 from mcp_server.clients.factory import Clients, build
 from mcp_server.deps import Deps, utc_now
 from mcp_server.exposure import Exposure, exposed
@@ -99,7 +100,12 @@ def build_application(
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
     specs = chosen_tools(settings)
-    clients = build(settings, local_app=local_app, network=outside.network)
+    clients = build(
+        settings,
+        local_app=local_app,
+        network=outside.network,
+        runtime=Runtime(clock=lambda: outside.now().timestamp()),
+    )
     deps = _deps(settings, clients, specs, outside, local=local)
     bus = ChangeBus()
     background = Background(

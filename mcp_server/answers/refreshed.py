@@ -64,10 +64,13 @@ class RefreshedAccount(BaseModel):
 
 
 def quota_of(view: QuotaView) -> Quota | None:
-    """Return the quota, or nothing where it was never seen."""
+    """Return the quota, or nothing where it was never seen.
+
+    A refresh that is accepted and that TokPortal's last count did not hold yet is used as well.
+    """
     if view.limit is None and view.used is None:
         return None
-    return Quota(limit=view.limit, used=view.used)
+    return Quota(limit=view.limit, used=None if view.used is None else view.used + view.reserved)
 
 
 def provenance_of(report: RefreshReport, now: datetime, world: World | None) -> Provenance:

@@ -19,10 +19,10 @@ _ALIKE: Final = 0.75
 _MAX_PROBLEMS: Final = 3
 
 
-Detail = Annotated[Literal["concise", "full"], Field(description="full: every field the API sent")]
+Detail = Annotated[Literal["concise", "full"], Field(description="full: all fields, whole lists")]
 MaxAge = Annotated[
     int | None,
-    Field(ge=0, le=10**7, description="Oldest kept answer to take; 0: none"),
+    Field(ge=0, le=10**7, description="Oldest kept answer wanted; 0: none"),
 ]
 ADDED: Final = frozenset({"detail", "fields", "max_age_seconds"})
 """What the boundary adds to tools and acts on itself."""

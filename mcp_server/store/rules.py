@@ -73,7 +73,10 @@ def _is_uncounted(job: Job, since: datetime | None, now: datetime) -> bool:
         return job.state in _UNSENT
     if _month(job.posted_at) != _month(now):
         return False
-    return since is None or job.posted_at >= since
+    if since is None or job.posted_at > since:
+        return True
+    # Of the same moment, by a coarse clock: the look after the POST, unless that is still going on.
+    return job.posted_at == since and job.is_active
 
 
 def merged(old: KnownAccount, new: KnownAccount) -> KnownAccount:

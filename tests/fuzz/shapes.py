@@ -50,13 +50,25 @@ def valid(schema: Json) -> st.SearchStrategy[JsonValue]:
     return words | st.text(min_size=1, max_size=20)
 
 
+_COLUMNS: st.SearchStrategy[JsonValue] = st.lists(
+    st.sampled_from(["username", "video_id", "plays", "name", "title", "metrics.followers", "x"]),
+    max_size=2,
+    unique=True,
+).map(lambda names: cast("JsonValue", names))
+"""Of every list tool one at least; which ones a tool has, its schema does not say."""
+
+
 def arguments(schema: Json) -> st.SearchStrategy[Json]:
     """Calls of a tool: as the schema wants them, then perhaps spoiled."""
     properties = cast("dict[str, Json]", schema.get("properties", {}))
     required = cast("list[str]", schema.get("required", []))
     drawn = st.fixed_dictionaries(
         {name: valid(properties[name]) for name in required},
-        optional={name: valid(part) for name, part in properties.items() if name not in required},
+        optional={
+            name: _COLUMNS if name == "fields" else valid(part)
+            for name, part in properties.items()
+            if name not in required
+        },
     )
     names = st.sampled_from([*properties, "unknown", "q\ud800", "_meta", "x" * 5_000])
     spoiled = st.dictionaries(names, _ODD, max_size=2)

@@ -45,10 +45,18 @@ Opened = Callable[[Path], AbstractAsyncContextManager[Stage]]
 
 
 class _Nap:
-    """Time stands still until somebody sleeps for a moment, then the refresh is done."""
+    """Time creeps until somebody sleeps for a moment, then the refresh is done.
+
+    Each look is a microsecond later than the one before: what was asked after a refresh was
+    accepted must not seem to be of the same moment.
+    """
 
     def __init__(self) -> None:
         self.now = NOW
+
+    def look(self) -> datetime:
+        self.now += timedelta(microseconds=1)
+        return self.now
 
     async def sleep(self, seconds: float) -> None:
         if seconds >= 5:  # leases, deadlines and progress: nothing is ever late here
@@ -144,7 +152,7 @@ def _is_dry(scope: Scope) -> bool:
 @asynccontextmanager
 async def _refreshable(folder: Path) -> AsyncGenerator[Stage]:
     nap = _Nap()
-    async with _local("sample", now=lambda: nap.now, sleep=nap.sleep)(folder) as scene:
+    async with _local("sample", now=nap.look, sleep=nap.sleep)(folder) as scene:
         yield scene
 
 

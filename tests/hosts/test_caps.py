@@ -82,10 +82,6 @@ async def test_no_host_cuts_the_fullest_answer(caption: str, *, rows: bool, tmp_
     await _assert_whole(caption, rows=rows, folder=tmp_path)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The budget is in bytes, and rare scripts cost a model more than half a token each",
-)
 async def test_no_host_cuts_the_fullest_answer_in_a_rare_script(tmp_path: Path) -> None:
     await _assert_whole("Amharic", rows=True, folder=tmp_path)
 

@@ -47,11 +47,10 @@ _TOO_FEW: Final = ("TOO_FEW_", "NOT_ENOUGH_")
 async def compare_tiktok_creators(deps: Deps, *, usernames: Usernames) -> Answer[CreatorComparison]:
     """Compare 2 to 10 TikTok creators side by side.
 
-    Use it instead of several `getTikTokCreatorAnalytics` calls when usernames are known; find them
-    with `searchTikTokCreators`. It covers followers, engagement rate in percent, grade, viral
-    ratio, posts per week and average views. Untracked names are missing. Figures may have been seen
-    at different times: each row says when. Grade and viral ratio are Toklytics' own undisclosed
-    formulas.
+    Use it when usernames are known; find them with `searchTikTokCreators`, and read one alone with
+    `getTikTokCreatorAnalytics`. It covers followers, engagement rate in percent, grade, viral
+    ratio, posts per week and average views. Untracked names may be missing. Figures may have been
+    seen at different times. Grade and viral ratio are undisclosed formulas.
     """
     try:
         reply = await deps.toklytics.compare_creators(usernames)
