@@ -1,11 +1,14 @@
 """Arguments drawn from a tool's own input schema, and spoiled ones."""
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
 Json = dict[str, JsonValue]
+Known = Mapping[str, Sequence[str]]
+"""Values by the names of parameters: what exists, so that a call is answered and not refused."""
 
 
 def nested(depth: int) -> JsonValue:
@@ -28,8 +31,8 @@ _ODD: st.SearchStrategy[JsonValue] = st.sampled_from(
 )  # fmt: skip
 
 
-def valid(schema: Json) -> st.SearchStrategy[JsonValue]:
-    """Values that one property's schema allows."""
+def valid(schema: Json, known: Sequence[str] = ()) -> st.SearchStrategy[JsonValue]:
+    """Values that one property's schema allows; three in four of `known`, where there are any."""
     if "enum" in schema:
         return st.sampled_from(cast("list[JsonValue]", schema["enum"]))
     kind = schema.get("type")
@@ -43,11 +46,23 @@ def valid(schema: Json) -> st.SearchStrategy[JsonValue]:
     if kind == "array":
         least = cast("int", schema.get("minItems", 0))
         names = st.text("abcdef_.0123456789", min_size=1, max_size=12)
-        return st.lists(names, min_size=least, max_size=5, unique=True).map(
-            lambda items: cast("JsonValue", items)
-        )
+        some = st.sampled_from(known) if len(known) >= least > 0 else names
+        return _mostly(_distinct(some, least), _distinct(names, least))
     words = st.sampled_from(["fitness", "lena.lifts", "7000000000000000001", "2026-02-01", "料理"])
-    return words | st.text(min_size=1, max_size=20)
+    other = words | st.text(min_size=1, max_size=20)
+    return _mostly(st.sampled_from(known), other) if known else other
+
+
+def _distinct(names: st.SearchStrategy[str], least: int) -> st.SearchStrategy[JsonValue]:
+    return st.lists(names, min_size=least, max_size=5, unique=True).map(
+        lambda items: cast("JsonValue", items)
+    )
+
+
+def _mostly(
+    usual: st.SearchStrategy[JsonValue], other: st.SearchStrategy[JsonValue]
+) -> st.SearchStrategy[JsonValue]:
+    return st.integers(0, 3).flatmap(lambda turn: usual if turn < 3 else other)
 
 
 _COLUMNS: st.SearchStrategy[JsonValue] = st.lists(
@@ -58,14 +73,14 @@ _COLUMNS: st.SearchStrategy[JsonValue] = st.lists(
 """Of every list tool one at least; which ones a tool has, its schema does not say."""
 
 
-def arguments(schema: Json) -> st.SearchStrategy[Json]:
-    """Calls of a tool: as the schema wants them, then perhaps spoiled."""
+def arguments(schema: Json, known: Known) -> st.SearchStrategy[Json]:
+    """Calls of a tool: as the schema wants them, then in half of the cases spoiled."""
     properties = cast("dict[str, Json]", schema.get("properties", {}))
     required = cast("list[str]", schema.get("required", []))
     drawn = st.fixed_dictionaries(
-        {name: valid(properties[name]) for name in required},
+        {name: valid(properties[name], known.get(name, ())) for name in required},
         optional={
-            name: _COLUMNS if name == "fields" else valid(part)
+            name: _COLUMNS if name == "fields" else valid(part, known.get(name, ()))
             for name, part in properties.items()
             if name not in required
         },
