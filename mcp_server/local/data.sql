@@ -136,7 +136,7 @@ CREATE UNIQUE INDEX videos_video_id ON videos (video_id); -- apart, to be built 
 CREATE INDEX videos_creator_plays ON videos (creator_id, plays DESC, id);
 CREATE INDEX videos_creator_posted ON videos (creator_id, posted_at DESC, id);
 CREATE INDEX videos_posted_heat ON videos (posted_at, heat);
-CREATE INDEX videos_plays ON videos (plays DESC, id);
+CREATE INDEX videos_plays ON videos (plays DESC, id, posted_at, heat);
 CREATE INDEX videos_likes ON videos (likes DESC, id);
 CREATE INDEX videos_shares ON videos (shares DESC, id);
 CREATE INDEX videos_format ON videos (content_type, duration);

@@ -36,11 +36,18 @@ def _created(name: str) -> list[str]:
     ]
 
 
+def _index(name: str) -> list[str]:
+    """Return the statements that replace an index by today's."""
+    made = [text for text in schema("data") if f"INDEX {name} " in text]
+    return [f"DROP INDEX {name}", *made]
+
+
 def _counts_kept_current(data: sqlite3.Connection) -> None:
     """1 to 2: counts change with the rows they count, so nothing is marked to be recounted."""
     for statement in (
         "ALTER TABLE sounds ADD COLUMN viewed_count INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE creators ADD COLUMN peer_band INTEGER",
+        *_index("videos_plays"),
         *_created("totals"),
         *_created("peer_rates"),
         "DROP TABLE dirty_hashtags",
