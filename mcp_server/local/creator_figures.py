@@ -20,9 +20,8 @@ from mcp_server.local.metrics import (
     viral_ratio,
     weighted_rate,
 )
+from mcp_server.local.metrics.parameters import TAGS_KEPT
 from mcp_server.local.peers import Pars, peer_band
-
-_TAGS_KEPT: Final = 15
 
 
 class Video(NamedTuple):
@@ -192,7 +191,7 @@ def top_tags(videos: Iterable[Video]) -> list[TagUse]:
             if video.plays is not None:
                 views[tag] = views.get(tag, 0) + video.plays
     ranked = sorted(uses, key=lambda tag: (-uses[tag], -views.get(tag, -1), tag))
-    return [(tag, uses[tag], views.get(tag)) for tag in ranked[:_TAGS_KEPT]]
+    return [(tag, uses[tag], views.get(tag)) for tag in ranked[:TAGS_KEPT]]
 
 
 def _average(values: Iterable[int | None]) -> int | None:

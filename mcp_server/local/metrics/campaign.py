@@ -4,38 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from mcp_server.local.metrics.parameters import (
+    ASSUMPTIONS,
+    PLAN_FIT_MAX,
+    PLAN_LARGE_BUDGET,
+    PLAN_MOST_PER_TIER,
+    PLAN_ONE_POST,
+    PLAN_SHARES,
+    PLAN_SMALL_BUDGET,
+)
 from mcp_server.local.metrics.score import tier_of
 
 CampaignTier = Literal["macro", "mid", "micro"]
 TIERS: Final[tuple[CampaignTier, ...]] = ("macro", "mid", "micro")
-MIN_FOLLOWERS: Final = 10_000
-MAX_PER_TIER: Final = 20
-ONE_CREATOR: Final = 0.5
-"""No post may cost more than this part of its tier's budget."""
-FIT_MAX: Final = 1.5
-"""Engagement far above par is luck as often as quality."""
-
-SMALL_BUDGET: Final = 5_000
-LARGE_BUDGET: Final = 100_000
-_SHARES: Final = {
-    "small": (0.0, 0.3, 0.7),
-    "normal": (0.3, 0.3, 0.4),
-    "large": (0.4, 0.3, 0.3),
-}
-
-ASSUMPTIONS: Final[Mapping[str, float]] = {
-    "reach_per_view": 0.85,
-    "audience_overlap": 0.10,
-    "emv_per_1000_views": 6.0,
-    "emv_per_like": 0.01,
-    "emv_per_comment": 0.10,
-    "emv_per_share": 0.10,
-    "emv_per_save": 0.05,
-    "click_rate": 0.01,
-    "order_rate": 0.02,
-    "order_value": 50.0,
-}
-"""Placeholders without a source, in USD and parts of one; to be replaced by one's own figures."""
 
 
 class Candidate(NamedTuple):
@@ -64,7 +45,7 @@ class Candidate(NamedTuple):
     @property
     def rank_score(self) -> float:
         """Score, weighted by engagement against par, two decimals."""
-        return round(self.score * min(self.engagement / self.par, FIT_MAX), 2)
+        return round(self.score * min(self.engagement / self.par, PLAN_FIT_MAX), 2)
 
     @property
     def tier(self) -> CampaignTier:
@@ -93,9 +74,9 @@ class Allocation:
 
 def shares_of(budget: float) -> tuple[float, float, float]:
     """Return the parts of a budget for macro, mid and micro."""
-    if budget < SMALL_BUDGET:
-        return _SHARES["small"]
-    return _SHARES["large" if budget > LARGE_BUDGET else "normal"]
+    if budget < PLAN_SMALL_BUDGET:
+        return PLAN_SHARES["small"]
+    return PLAN_SHARES["large" if budget > PLAN_LARGE_BUDGET else "normal"]
 
 
 def allocate(budget: float, candidates: Sequence[Candidate]) -> list[Allocation]:
@@ -140,9 +121,9 @@ def _flowing(
 
 
 def _choose(allocation: Allocation, group: Sequence[Candidate]) -> None:
-    most = allocation.budget * ONE_CREATOR
+    most = allocation.budget * PLAN_ONE_POST
     for candidate in sorted(group, key=lambda c: (-c.rank_score, c.id)):
-        if len(allocation.chosen) == MAX_PER_TIER:
+        if len(allocation.chosen) == PLAN_MOST_PER_TIER:
             return
         if candidate.cost <= min(most, allocation.budget - allocation.spent):
             allocation.chosen.append(candidate)

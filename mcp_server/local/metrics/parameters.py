@@ -4,6 +4,7 @@ None of these is TikTok's or Toklytics' own: their formulas are undisclosed. Whe
 figure stood behind a choice, its source is named.
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 METRICS_VERSION: Final = 1
@@ -53,6 +54,9 @@ class Viral(NamedTuple):
 
 VIRAL: Final = Viral()
 
+AT_PAR: Final = 60
+"""Points for being as good as usual; the full ones are for twice as good."""
+FULL_POINTS: Final = 100
 WEIGHTS: Final = {"engagement": 0.40, "reach": 0.25, "virality": 0.15, "consistency": 0.20}
 PAR_REACH: Final[dict[Tier, float]] = {
     "starter": 1.0,
@@ -141,3 +145,63 @@ BLOCK_POSTS: Final = 3
 BLOCK_PRIOR: Final = 5
 BASELINE_POSTS: Final = 21
 BEST_BLOCKS: Final = 3
+
+PERCENTILES: Final = (10, 25, 50, 75, 90)
+"""Which percentiles a distribution shows."""
+TRENDING_DAYS: Final = 7
+"""Uses of hashtags and sounds are counted over so many days, and over as many before."""
+FOLLOWER_DAYS: Final = (7, 30)
+"""Over so many days followers won are shown; an observation twice as old does not count."""
+
+ANALYZED_VIDEOS: Final = 500
+"""A creator's newest videos that say how the creator works today."""
+COMPARED_VIDEOS: Final = 100
+"""The same where up to ten creators are read at once."""
+SEEN_ENOUGH: Final = 0.1
+"""A rate on fewer views than this part of the creator's median says little."""
+TAGS_KEPT: Final = 15
+"""Most used hashtags that are kept of each creator."""
+TOP_VIDEOS: Final = 100
+"""Most viewed videos that stand for a hashtag or a sound; it may have millions."""
+RATED_VIDEOS: Final = 100
+"""The same for the engagement rate, where many hashtags are rated at once."""
+
+NICHE_MIN_FOLLOWERS: Final = 10_000
+"""From so many followers a creator counts in a niche report that asks for no other."""
+NICHE_CREATORS: Final = 50
+"""Most followed creators of a niche whose newest videos are read."""
+NICHE_VIDEOS_EACH: Final = 12
+NICHE_TAG_CREATORS: Final = 250
+"""Most followed creators of a niche whose hashtags are counted."""
+
+PLAN_MIN_FOLLOWERS: Final = 10_000
+PLAN_MIN_RATE: Final = 3.0
+"""Percent of engagement from which a creator is a candidate, where the request names none."""
+PLAN_MOST_PER_TIER: Final = 20
+PLAN_ONE_POST: Final = 0.5
+"""No post may cost more than this part of its tier's budget."""
+PLAN_FIT_MAX: Final = 1.5
+"""Engagement far above par is luck as often as quality."""
+PLAN_SMALL_BUDGET: Final = 5_000
+PLAN_LARGE_BUDGET: Final = 100_000
+PLAN_SHARES: Final = {
+    "small": (0.0, 0.3, 0.7),
+    "normal": (0.3, 0.3, 0.4),
+    "large": (0.4, 0.3, 0.3),
+}
+"""Parts of a budget for macro, mid and micro."""
+PLAN_FEW: Final = 5
+"""Among fewer candidates the choice says little."""
+ASSUMPTIONS: Final[Mapping[str, float]] = {
+    "reach_per_view": 0.85,
+    "audience_overlap": 0.10,
+    "emv_per_1000_views": 6.0,
+    "emv_per_like": 0.01,
+    "emv_per_comment": 0.10,
+    "emv_per_share": 0.10,
+    "emv_per_save": 0.05,
+    "click_rate": 0.01,
+    "order_rate": 0.02,
+    "order_value": 50.0,
+}
+"""Placeholders without a source, in USD and parts of one; to be replaced by one's own figures."""

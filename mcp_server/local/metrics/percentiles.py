@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from mcp_server.local.metrics.parameters import PERCENTILES
+
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
     """Return the percentile of values that are already in ascending order; at least one value."""
@@ -24,12 +26,11 @@ def mean(values: Sequence[float]) -> float | None:
 
 def spread(values: Sequence[float], digits: int = 2) -> dict[str, float | None]:
     """Return mean and the 10th to 90th percentiles, all `None` without values."""
-    points = (10, 25, 50, 75, 90)
     if not values:
-        return {"mean": None, **{f"p{p}": None for p in points}}
+        return {"mean": None, **{f"p{p}": None for p in PERCENTILES}}
     ordered = sorted(values)
     result: dict[str, float | None] = {"mean": round(sum(ordered) / len(ordered), digits)}
-    for point in points:
+    for point in PERCENTILES:
         result[f"p{point}"] = round(percentile(ordered, point), digits)
     return result
 

@@ -7,7 +7,9 @@ from typing import Final
 from mcp_server.local.metrics.parameters import (
     ACTIVE_DAYS,
     ACTIVE_DAYS_MIN,
+    AT_PAR,
     DAY,
+    FULL_POINTS,
     GRADES,
     MIN_VIDEOS,
     PAR_ENGAGEMENT,
@@ -79,10 +81,10 @@ def posts_per_week(posted_at: Sequence[int], as_of: int | None) -> float | None:
 
 
 def curve(value: float, par: float) -> float:
-    """Return 0-100 points: 60 at par, the full 100 at twice the par."""
+    """Return points: 60 at par, the full 100 at twice the par, straight lines between."""
     if value <= par:
-        return max(0.0, 60 * value / par)
-    return min(100.0, 60 + 40 * (value - par) / par)
+        return max(0.0, AT_PAR * value / par)
+    return min(float(FULL_POINTS), AT_PAR + (FULL_POINTS - AT_PAR) * (value - par) / par)
 
 
 def creator_score(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcp_server.local.metrics import tier_of
-from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.metrics.parameters import COMPARED_VIDEOS, MIN_VIDEOS
 from mcp_server.local.metrics.score import band_of
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
@@ -14,7 +14,6 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
 _LEAST: Final = 2
 _MOST: Final = 10
-_ANALYZED: Final = 100
 # What the figures are ranked by, and what is shown of them: a grade by its points.
 _COMPARED: Final = {
     "engagement_rate": ("er", "er"),
@@ -62,7 +61,7 @@ def _names(text: str) -> list[str]:
 
 
 def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
-    videos = content.recent_videos(data, row["id"], _ANALYZED)
+    videos = content.recent_videos(data, row["id"], COMPARED_VIDEOS)
     return {
         **creator(row),
         "tier": tier_of(row["followers"]),

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Final
 
 from mcp_server.local.metrics import mean, median, share_of
-from mcp_server.local.metrics.parameters import LONG_SECONDS, SHORT_SECONDS
+from mcp_server.local.metrics.parameters import ANALYZED_VIDEOS, LONG_SECONDS, SHORT_SECONDS
 from mcp_server.local.metrics.schedule import (
     WEEKDAYS,
     Cell,
@@ -20,9 +20,6 @@ from mcp_server.local.metrics.schedule import (
 )
 from mcp_server.local.toklytics.rows import Record
 
-ANALYZED: Final = 500
-"""A creator's newest videos that say how the creator works today."""
-
 _RECENT: Final = (
     "SELECT v.id, v.plays, v.duration, v.content_type, v.posted_at, v.hashtags, v.er,"
     " v.sound_id, s.original FROM videos v LEFT JOIN sounds s ON s.id = v.sound_id"
@@ -31,7 +28,7 @@ _RECENT: Final = (
 
 
 def recent_videos(
-    data: sqlite3.Connection, creator_id: int, limit: int = ANALYZED
+    data: sqlite3.Connection, creator_id: int, limit: int = ANALYZED_VIDEOS
 ) -> list[sqlite3.Row]:
     """Return a creator's newest videos, slim."""
     return data.execute(_RECENT, (creator_id, limit)).fetchall()

@@ -7,16 +7,19 @@ from typing import Final
 from mcp_server.local.aggregates import as_of
 from mcp_server.local.database import json_list
 from mcp_server.local.metrics import growth, is_generic, median, share_of, spread, tier_of
-from mcp_server.local.metrics.parameters import PEERS_NEEDED, TIERS
+from mcp_server.local.metrics.parameters import (
+    NICHE_MIN_FOLLOWERS,
+    NICHE_TAG_CREATORS,
+    PEERS_NEEDED,
+    TIERS,
+)
 from mcp_server.local.toklytics import content, niche_sample
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche import match_basis, members
 from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
 from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
-DEFAULT_MIN_FOLLOWERS: Final = 10_000
 _SHOWN_TAGS: Final = 20
-_TAG_CREATORS: Final = 250
 _COLUMNS: Final = (
     "c.id",
     "c.region",
@@ -42,7 +45,7 @@ def niche_report(call: Call) -> Answer:
     """Return distributions, tiers, top creators, hashtags, formats and best times of a niche."""
     niche = call.required("niche")
     least = call.whole("min_followers")
-    least = DEFAULT_MIN_FOLLOWERS if least is None else least
+    least = NICHE_MIN_FOLLOWERS if least is None else least
     most = call.whole("max_followers")
     if most is not None and most < least:
         raise invalid("max_followers", f"at least min_followers ({least})")
@@ -70,7 +73,9 @@ def niche_report(call: Call) -> Answer:
     }
     basis = {
         "top_creators": "the most followed",
-        "trending_hashtags": f"the {_TAG_CREATORS} most followed creators, generic tags left out",
+        "trending_hashtags": (
+            f"the {NICHE_TAG_CREATORS} most followed creators, generic tags left out"
+        ),
         "formats": f"{len(videos)} newest videos of the {len(sample)} most followed creators",
         "best_times": "the same videos, each in its creator's own time zone",
     }
@@ -115,7 +120,7 @@ def _top(data: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Record]:
 
 def _hashtags(data: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Record]:
     """Return the hashtags that most creators of the niche use, with their growth."""
-    ids = json_list([int(row["id"]) for row in rows[:_TAG_CREATORS]])
+    ids = json_list([int(row["id"]) for row in rows[:NICHE_TAG_CREATORS]])
     found = data.execute(
         "SELECT h.name, h.n7, h.n7_prev, count(*) AS creators, sum(t.n) AS uses"
         " FROM creator_tags t JOIN hashtags h ON h.id = t.hashtag_id"

@@ -3,14 +3,11 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Final
 
+from mcp_server.local.metrics.parameters import NICHE_CREATORS, NICHE_VIDEOS_EACH
 from mcp_server.local.metrics.schedule import best_blocks
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.rows import Record
-
-CREATORS: Final = 50
-VIDEOS_EACH: Final = 12
 
 
 def recent_by_creator(
@@ -18,8 +15,8 @@ def recent_by_creator(
 ) -> list[tuple[str | None, list[sqlite3.Row]]]:
     """Return for each creator, given by id and region, the region and the newest videos."""
     return [
-        (region, content.recent_videos(data, creator_id, VIDEOS_EACH))
-        for creator_id, region in creators[:CREATORS]
+        (region, content.recent_videos(data, creator_id, NICHE_VIDEOS_EACH))
+        for creator_id, region in creators[:NICHE_CREATORS]
     ]
 
 
@@ -33,6 +30,6 @@ def niche_schedule(data: sqlite3.Connection, niche: str) -> list[Record]:
     """Return the best times of a niche's most followed creators."""
     creators = data.execute(
         "SELECT id, region FROM creators WHERE niche = ? ORDER BY followers DESC, id LIMIT ?",
-        (niche, CREATORS),
+        (niche, NICHE_CREATORS),
     ).fetchall()
     return best_times(recent_by_creator(data, [(row[0], row[1]) for row in creators]))

@@ -9,21 +9,24 @@ from mcp_server.local.aggregates import as_of
 from mcp_server.local.creator_metrics import stored_pars
 from mcp_server.local.metrics import par_engagement
 from mcp_server.local.metrics.campaign import (
-    ASSUMPTIONS,
-    MIN_FOLLOWERS,
     Allocation,
     Candidate,
     allocate,
     returns,
     totals,
 )
-from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.metrics.parameters import (
+    ASSUMPTIONS,
+    MIN_VIDEOS,
+    PLAN_FEW,
+    PLAN_MIN_FOLLOWERS,
+    PLAN_MIN_RATE,
+)
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche import match_basis, members
 from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
 from mcp_server.local.toklytics.wire import Answer, iso, missing
 
-_MIN_RATE: Final = 3.0
 _COLUMNS: Final = (
     "c.id",
     "c.followers",
@@ -47,7 +50,6 @@ _CONDITIONS: Final = (
     "c.spon_mid IS NOT NULL",
     "(:region IS NULL OR c.region = :region)",
 )
-_FEW: Final = 5
 _NOBODY: Final = (
     "No tracked creator of this niche has enough followers, videos and engagement in this"
     " region: lower min_engagement_rate, drop the region or widen the niche."
@@ -68,7 +70,7 @@ def plan_campaign(call: Call) -> Answer:
     """Return a plan that never spends more than the budget, with a reason for each choice."""
     wish = _wish(call)
     params = {
-        "least": MIN_FOLLOWERS,
+        "least": PLAN_MIN_FOLLOWERS,
         "videos": MIN_VIDEOS,
         "rate": wish.rate,
         "region": wish.region,
@@ -117,7 +119,7 @@ def _wish(call: Call) -> _Wish:
     return _Wish(
         budget=budget,
         niche=call.required("niche"),
-        rate=_MIN_RATE if rate is None else rate,
+        rate=PLAN_MIN_RATE if rate is None else rate,
         region=call.region(),
     )
 
@@ -188,6 +190,6 @@ def _warnings(
         found.append("The budget is too small for any candidate.")
     elif sum(c.cost for c in roster) < wish.budget / 2:
         found.append("Less than half of the budget is spent: there are too few fitting creators.")
-    if len(candidates) < _FEW:
+    if len(candidates) < PLAN_FEW:
         found.append("Fewer than five candidates: the choice says little.")
     return found

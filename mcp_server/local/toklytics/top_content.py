@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Final
 
+from mcp_server.local.metrics.parameters import SEEN_ENOUGH
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche_sample import niche_schedule
@@ -10,8 +11,6 @@ from mcp_server.local.toklytics.rows import Record, known_creator, video, videos
 from mcp_server.local.toklytics.wire import Answer, iso
 
 _SHOWN: Final = 10
-_SEEN_ENOUGH: Final = 0.1
-"""A rate on fewer views than this part of the median says little."""
 
 
 def top_content(call: Call) -> Answer:
@@ -26,7 +25,7 @@ def top_content(call: Call) -> Answer:
             row["id"],
             "v.er IS NOT NULL AND v.plays >= :least",
             "v.er DESC",
-            _SEEN_ENOUGH * (row["median_views"] or 0),
+            SEEN_ENOUGH * (row["median_views"] or 0),
         ),
         "top_hashtags": content.top_hashtags(videos, _SHOWN),
         "top_sounds": _sounds(call.data, videos),
