@@ -10,7 +10,8 @@ from mcp_server.local.chunk import Chunk, Known
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.transaction import immediate
 
-_CHECKPOINT_PAGES: Final = 16_384
+_CHECKPOINT_PAGES: Final = 65_536
+_LOG_BYTES: Final = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Ingest:
         # Checkpoints every few chunks would write the same index pages over and over.
         if int(data.execute("PRAGMA wal_autocheckpoint").fetchone()[0]) < _CHECKPOINT_PAGES:
             data.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+            data.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")  # what the log may keep later
 
     def add(self, records: Sequence[VideoRecord | CreatorRecord]) -> Outcome:
         """Write one chunk, at most about 1,000 records, in one transaction."""

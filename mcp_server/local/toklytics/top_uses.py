@@ -8,7 +8,7 @@ from typing import Final
 from mcp_server.local.metrics import Counts, weighted_rate
 from mcp_server.local.toklytics.rows import Record, creator_brief, creators_by_id
 
-SAMPLE: Final = 200
+SAMPLE: Final = 100
 """Most viewed videos that stand for all; a hashtag may have millions."""
 RATED: Final = 100
 """The same where many hashtags are rated at once."""
