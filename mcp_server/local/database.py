@@ -1,19 +1,25 @@
 """Opens the two SQLite files of a world: the data and the state of the user's accounts."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
+from mcp_server.local.complaints import BUSY_SECONDS, ELSEWHERE, complaint
 from mcp_server.local.migrations import migrate, schema
 from mcp_server.local.text import segment
 from mcp_server.local.transaction import immediate
 
 SCHEMA_VERSION: Final = 2
-_BUSY_MS: Final = 10_000
+_BUSY_MS: Final = 1_000 * BUSY_SECONDS
 _SWITCHES: Final = 20
+_OTHER_PYTHON: Final = (
+    "Install Tokmetrics with another Python: those of python.org and of uv "
+    "(`uv tool install --managed-python tokmetrics`) bring a SQLite that has all it takes."
+)
 
 Kind = Literal["data", "state"]
 T = TypeVar("T")
@@ -31,16 +37,14 @@ def check_sqlite() -> None:
     """
     if sqlite3.sqlite_version_info < (3, 35):
         raise LocalStoreError(
-            f"SQLite {sqlite3.sqlite_version} is too old: 3.35 is needed. "
-            "Use a newer Python, or one built with the SQLite of the package apsw."
+            f"SQLite {sqlite3.sqlite_version} is too old: 3.35 is needed. {_OTHER_PYTHON}"
         )
     with sqlite3.connect(":memory:") as probe:
         options = {row[0] for row in probe.execute("PRAGMA compile_options")}
     probe.close()
     if "ENABLE_FTS5" not in options:
         raise LocalStoreError(
-            "This Python's SQLite has no full-text search (FTS5). "
-            "Use a Python that has it, or one built with the SQLite of the package apsw."
+            f"This Python's SQLite has no full-text search (FTS5). {_OTHER_PYTHON}"
         )
 
 
@@ -73,35 +77,69 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
     """Open `data.db` or `state.db` in `folder`, creating the file and its schema where needed.
 
-    The connection is in autocommit mode: writers say `BEGIN IMMEDIATE` themselves. One
-    thread at a time may use it, whichever that is.
+    What cannot be written is opened for reading. The connection is in autocommit mode: writers
+    say `BEGIN IMMEDIATE` themselves. One thread at a time may use it, whichever that is.
 
     Raises:
         LocalStoreError: The file is damaged, unreadable, or of a newer Tokmetrics.
     """
     path = folder / f"{kind}.db"
+    if path.is_dir():
+        raise LocalStoreError(f"{path} is a folder where a file of Tokmetrics should be.")
+    writable = not path.exists() or _is_writable(path)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        raise LocalStoreError(f"{path} cannot be opened: {error}") from error
+        connection = _connect(path) if writable else _connect_to_read(path)
+    except OSError as error:
+        what = error.filename or folder
+        raise LocalStoreError(
+            f"{what} cannot be opened: {error.strerror}. Mend that, or {ELSEWHERE}."
+        ) from error
+    except sqlite3.Error as error:
+        raise LocalStoreError(complaint(error, path)) from error
     try:
         _configure(connection)
-        _switch_to_wal(connection)
-        connection.execute("PRAGMA synchronous=NORMAL")
-        _ensure_schema(connection, kind)
+        if writable:
+            _switch_to_wal(connection)
+            connection.execute("PRAGMA synchronous=NORMAL")
+        _ensure_schema(connection, kind, writable=writable)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise LocalStoreError(f"{path} cannot be used: {error}") from error
+        raise LocalStoreError(complaint(error, path)) from error
     except LocalStoreError:
         connection.close()
         raise
     return connection
 
 
-def _ensure_schema(connection: sqlite3.Connection, kind: Kind) -> None:
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file of a read-only folder, where SQLite cannot put its lock files.
+
+    Without a journal beside it, nobody was writing when the folder became read-only: then the
+    file can be read as one that never changes. Else the journal has to be read too.
+    """
+    journal = path.with_name(f"{path.name}-wal")
+    alone = not journal.exists() or journal.stat().st_size == 0
+    uri = f"{path.resolve().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _ensure_schema(connection: sqlite3.Connection, kind: Kind, *, writable: bool) -> None:
     version = _version(connection)
     if version is None or version < SCHEMA_VERSION:
+        if not writable:
+            raise LocalStoreError(
+                f"The local {kind} file is of an older Tokmetrics, and read-only: it cannot be "
+                f"brought up to date. Make it writable, or {ELSEWHERE}."
+            )
         # Another process may do it at the same time: look again under the write lock.
         with immediate(connection):
             version = _make_current(connection, kind, _version(connection))

@@ -1,6 +1,7 @@
 """Turns what goes wrong below a part of the app into that API's own error answers."""
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from mcp_server.local.complaints import complaint, is_foreseen
 from mcp_server.local.database import LocalStoreError
 
 _LOG: Final = logging.getLogger(__name__)
@@ -44,6 +46,17 @@ def answered_failures(app: ASGIApp, respond: Respond) -> ASGIApp:
         _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return respond(500, "INTERNAL_ERROR", "The local upstream failed; its log says how.")
 
+    async def sqlite(request: Request, error: Exception) -> Response:
+        if isinstance(error, sqlite3.Error) and is_foreseen(error):
+            return await store(request, LocalStoreError(complaint(error)))
+        return await unforeseen(request, error)
+
     return ExceptionMiddleware(
-        app, handlers={HTTPException: http, LocalStoreError: store, Exception: unforeseen}
+        app,
+        handlers={
+            HTTPException: http,
+            LocalStoreError: store,
+            sqlite3.DatabaseError: sqlite,
+            Exception: unforeseen,
+        },
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from mcp_server.local import restore
 from mcp_server.local.importers.detect import ImportFile
 from mcp_server.local.importers.files import find
+from mcp_server.local.importers.foreign import refuse_foreign
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.one_file import OneFile, Surroundings
 from mcp_server.local.importers.rejects import Rejects, rejects_into
@@ -50,6 +51,7 @@ def import_files(
         OSError: A file cannot be read or the rejected rows cannot be written.
         LocalStoreError: The world's files cannot be used.
     """
+    refuse_foreign(paths)
     found = find(paths)
     with rejects_into(rejects) as rejected:
         if dry_run:
@@ -84,7 +86,9 @@ class _Session:
             with logged(self._world, one.report) as run:
                 one.run(scraped_at, lambda: run.note(one.report))
         except BaseException as error:
-            error.add_note(f"{file.path.name}: the first {one.report.stored:,} rows are stored")
+            so_far = one.report.stored
+            what = f"the first {so_far:,} rows are stored" if so_far else "nothing of it is stored"
+            error.add_note(f"{file.path.name}: {what}")
             raise
         if one.report.records > 1:
             # A later file may be a later crawl. A file of one video is a piece of a crawl.
