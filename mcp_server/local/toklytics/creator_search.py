@@ -1,6 +1,6 @@
 """`/creators/search`: creators by name, niche word, followers, region."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from mcp_server.local.text import match_expression
 from mcp_server.local.toklytics.call import Call
@@ -11,7 +11,6 @@ from mcp_server.local.toklytics.wire import Answer, Found, Page, invalid, listed
 _FEW: Final = 3_000
 """So many matches of a text are read and sorted; more are met while walking the sort order."""
 
-# Ascending reads the same index backwards, so ties go by id backwards as well.
 _ORDERS: Final = {
     "followers": "followers",
     "likes": "total_likes",
@@ -19,6 +18,41 @@ _ORDERS: Final = {
     "recent": "scraped_at",
 }
 _MATCH: Final = "SELECT rowid FROM creators_fts WHERE creators_fts MATCH :match"
+
+
+class _Order(NamedTuple):
+    """By which column creators are listed; unknown values come last in both directions."""
+
+    column: str
+    ascending: bool
+
+    def sorted(self, source: str, conditions: list[str]) -> str:
+        """Return a query that reads everything and sorts it."""
+        order = (
+            f"c.{self.column} ASC NULLS LAST, c.id DESC"
+            if self.ascending
+            else f"c.{self.column} DESC, c.id"
+        )
+        return f"SELECT c.id {source} {_where(conditions)} ORDER BY {order}"
+
+    def walked(self, conditions: list[str]) -> str:
+        """Return a query that walks the column's index, until a page is full.
+
+        An index has the unknown values on the other side when it is read backwards, so that they
+        are asked for apart; ties go by id backwards as well.
+        """
+        if not self.ascending:
+            return self.sorted("FROM creators c", conditions)
+        known, unknown = (
+            f"SELECT id FROM (SELECT c.id FROM creators c"  # noqa: S608 (our own columns)
+            f" {_where([*conditions, f'c.{self.column} {test}'])}"
+            f" ORDER BY {order} LIMIT :_limit + :_offset)"
+            for test, order in (
+                ("IS NOT NULL", f"c.{self.column}, c.id DESC"),
+                ("IS NULL", "c.id DESC"),
+            )
+        )
+        return f"{known} UNION ALL {unknown}"
 
 
 def search_creators(call: Call) -> Answer:
@@ -31,7 +65,7 @@ def search_creators(call: Call) -> Answer:
     match = match_expression(text, prefix_last=True) if text else None
     if text and match is None:
         return listed([], NOTHING, page)
-    order = f"c.{column} ASC NULLS LAST, c.id DESC" if ascending else f"c.{column} DESC, c.id"
+    order = _Order(column, ascending=ascending)
     found = (
         _all(call, conditions, params, order, page)
         if match is None
@@ -60,22 +94,21 @@ def _where(conditions: list[str]) -> str:
     return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def _all(call: Call, conditions: list[str], params: Params, order: str, page: Page) -> Found:
-    rows = f"FROM creators c {_where(conditions)}"
-    query = f"SELECT c.id {rows} ORDER BY {order}"
-    return page_of(call.data, query, params, page, count(call.data, rows, params))
+def _all(call: Call, conditions: list[str], params: Params, order: _Order, page: Page) -> Found:
+    total = count(call.data, f"FROM creators c {_where(conditions)}", params)
+    return page_of(call.data, order.walked(conditions), params, page, total)
 
 
-def _matching(call: Call, conditions: list[str], params: Params, order: str, page: Page) -> Found:
+def _matching(
+    call: Call, conditions: list[str], params: Params, order: _Order, page: Page
+) -> Found:
     matched = count(call.data, "FROM creators_fts WHERE creators_fts MATCH :match", params)
-    joined = (
-        "FROM creators_fts f CROSS JOIN creators c ON c.id = f.rowid"
-        f" {_where(['creators_fts MATCH :match', *conditions])}"
-    )
-    rows = (
-        joined
+    joined = "FROM creators_fts f CROSS JOIN creators c ON c.id = f.rowid"
+    fitting = ["creators_fts MATCH :match", *conditions]
+    query = (
+        order.sorted(joined, fitting)
         if matched[0] <= _FEW
-        else f"FROM creators c {_where([f'c.id IN ({_MATCH})', *conditions])}"
+        else order.walked([f"c.id IN ({_MATCH})", *conditions])
     )
-    total = count(call.data, joined, params) if conditions else matched
-    return page_of(call.data, f"SELECT c.id {rows} ORDER BY {order}", params, page, total)
+    total = count(call.data, f"{joined} {_where(fitting)}", params) if conditions else matched
+    return page_of(call.data, query, params, page, total)

@@ -21,6 +21,7 @@ _FEW: Final = 3_000
 _MANY: Final = 12_000
 """The same where more is asked: what fits several conditions may come late, or never."""
 _SAMPLED: Final = 3_000
+_LONGEST: Final = 100_000
 
 _ORDERS: Final = {
     "plays": "v.plays DESC, v.id",
@@ -66,7 +67,9 @@ class _Search:
 
     def rows(self, driver: _Listing | None, source: str) -> str:
         """Return `FROM ... WHERE ...`, read from the driver, else from `source`."""
-        probes = [listing.probe for listing in self.listings if listing is not driver]
+        others = (listing for listing in self.listings if listing is not driver)
+        # What stands in the row itself is looked at before another table is.
+        probes = sorted((x.probe for x in others), key=lambda probe: "SELECT" in probe)
         conditions = [*([driver.condition] if driver else []), *probes]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return f"{driver.source if driver else source} {where}"
@@ -160,13 +163,43 @@ def _run(data: sqlite3.Connection, search: _Search, page: Page) -> Found:
     shortest = search.listings[0] if search.listings else None
     if shortest and not shortest.capped and shortest.size <= most:
         return _whole(data, search, f"{search.rows(shortest, '')} ORDER BY {order}", page)
-    driver = None
-    if search.sort == "plays":
-        driver = next((x for x in search.listings if x.source == _TAGGED), None)
-        if driver:
-            order = "h.plays DESC, h.video_id"  # the order in which a hashtag's videos lie
+    total = _total(data, search)
+    driver = next((x for x in search.listings if x.source == _TAGGED), None)
+    if driver and search.sort == "plays":
+        order = "h.plays DESC, h.video_id"  # the order in which a hashtag's videos lie
+    elif driver:
+        length = _length(data, search, driver)
+        if length > _expected(data, search, length, page, total):
+            driver = None
     query = f"SELECT v.id {search.rows(driver, _WALKS[search.sort])} ORDER BY {order}"
-    return page_of(data, query, search.params, page, _total(data, search))
+    return page_of(data, query, search.params, page, total)
+
+
+def _length(data: sqlite3.Connection, search: _Search, listing: _Listing) -> int:
+    """Return how long a hashtag's list is, further than totals are counted."""
+    query = (
+        "SELECT count(*) FROM (SELECT 1 FROM video_hashtags h"  # noqa: S608 (our own condition)
+        f" WHERE {listing.condition} LIMIT {_LONGEST})"
+    )
+    return int(data.execute(query, search.params).fetchone()[0])
+
+
+def _expected(
+    data: sqlite3.Connection,
+    search: _Search,
+    length: int,
+    page: Page,
+    total: tuple[int, bool],
+) -> float:
+    """Return after how many videos of the whole store a page will probably be full.
+
+    What part of a hashtag's list fits everything else is known from its beginning.
+    """
+    fitting, sampled = total
+    if sampled:
+        fitting = fitting * length // _SAMPLED if len(search.listings) > 1 else length
+    videos = int(data.execute("SELECT videos FROM totals").fetchone()[0])
+    return (page.offset + page.limit) * videos / max(fitting, 1)
 
 
 def _whole(data: sqlite3.Connection, search: _Search, rows: str, page: Page) -> Found:
