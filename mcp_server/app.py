@@ -1,10 +1,6 @@
 """The composition root: settings in, a server with the chosen tools out."""
 
 import logging
-import os
-import random
-import secrets
-import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +10,6 @@ from typing import Final, Literal
 import anyio
 import httpx2
 from mcp.server.mcpserver import MCPServer
-from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 import tools
@@ -22,19 +17,17 @@ from mcp_server import __version__, completions, prompts, resources
 from mcp_server.background import Background
 from mcp_server.boundary import ServerTool, ToolSpec
 from mcp_server.changes import ChangeBus
-from mcp_server.clients.call import Runtime
-from mcp_server.clients.factory import Clients, build
 from mcp_server.deps import Deps, utc_now
-from mcp_server.exposure import Exposure, exposed
-from mcp_server.freshness.cache import CachedToklytics, Lifetimes
-from mcp_server.freshness.refresh import RefreshEngine
-from mcp_server.freshness.rules import EngineRules
+from mcp_server.exposure import exposed
 from mcp_server.instructions import instructions_for
 from mcp_server.local import create_app, ensure_sample, identity
 from mcp_server.local_settings import local_config
 from mcp_server.settings import LogLevel, Settings
 from mcp_server.store.interface import Store
 from mcp_server.store.sqlite import open_store
+from mcp_server.tenants.owner import DEFAULT, Owner
+from mcp_server.tenants.registry import Tenants
+from mcp_server.tenants.workshop import Workshop
 from mcp_server.transports.narrowing import Narrowing
 
 _log = logging.getLogger(__name__)
@@ -53,14 +46,18 @@ class Application:
     """A server and what must be closed after it."""
 
     server: MCPServer[None]
-    deps: Deps
-    clients: Clients
+    tenants: Tenants
+    store: Store
+
+    @property
+    def deps(self) -> Deps:
+        """What the tenant of the process's own settings may use."""
+        return self.tenants.at_work(DEFAULT).deps
 
     async def aclose(self) -> None:
         """Leave running refreshes to the next process, and close everything."""
-        await self.deps.engine.aclose()
-        await self.clients.aclose()
-        await self.deps.store.aclose()
+        await self.tenants.aclose()
+        await self.store.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +93,16 @@ def build_application(
         outside: Clock and sleep.
     """
     outside = outside or Outside()
-    local = settings.local or local_app is not None
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
-    specs = chosen_tools(settings)
-    clients = build(
-        settings,
-        local_app=local_app,
-        network=outside.network,
-        runtime=Runtime(clock=lambda: outside.now().timestamp()),
-    )
-    deps = _deps(settings, clients, specs, outside, local=local)
-    bus = ChangeBus()
+    exposure = exposed(tools.ALL, settings)
+    workshop = _workshop(settings, exposure.names, local_app, outside)
+    owner = Owner.of(settings)
+    tenants = Tenants(workshop.make, lambda _: owner, (owner,))
+    bus = ChangeBus(tenants.name)
     background = Background(
-        engine=deps.engine,
-        store=deps.store,
-        partition=deps.partition,
+        tenants=tenants,
+        store=workshop.store,
         bus=bus,
         now=outside.now,
         sleep=outside.pause,
@@ -123,89 +114,47 @@ def build_application(
         async with background.running():
             yield
 
-    narrowing = Narrowing(tools.ALL, Exposure(specs))
+    narrowing = Narrowing(tools.ALL, exposure)
     server = MCPServer[None](
         "tokmetrics",
         title="Tokmetrics",
         description="TikTok analytics: own accounts by TokPortal, the public market by Toklytics.",
-        instructions=instructions_for(specs),
+        instructions=instructions_for(exposure.specs),
         version=__version__,
-        tools=[ServerTool.of(spec, deps, narrowing.names) for spec in specs],
+        tools=[
+            ServerTool.of(spec, tenants.deps, exposure.names, narrowing.names)
+            for spec in exposure.specs
+        ],
         log_level=_LEVELS[settings.log_level],
         lifespan=lifespan,
         subscriptions=bus,
-        middleware=[narrowing, bus],
+        middleware=[tenants, narrowing, bus],
     )
-    if Exposure(specs).accounts:
-        resources.register(server, deps)
-    prompts.register(server, prompts.ALL, deps.available, narrowing.names)
-    completions.register(server, deps)
-    return Application(server, deps, clients)
+    if exposure.accounts:
+        resources.register(server, tenants.deps)
+    prompts.register(server, prompts.ALL, exposure.names, narrowing.names)
+    completions.register(server, tenants.deps)
+    return Application(server, tenants, workshop.store)
 
 
-def _deps(
+def _workshop(
     settings: Settings,
-    clients: Clients,
-    specs: tuple[ToolSpec, ...],
+    available: frozenset[str],
+    local_app: ASGIApp | None,
     outside: Outside,
-    *,
-    local: bool,
-) -> Deps:
-    store = open_store(settings.data_dir / "store.db")
-    config = local_config(settings) if local else None
-    world = None if config is None else config.world
-    address = None if config is None else f"local:{identity(config)}"
-    own = _partition(
-        store, "tokportal", settings.tokportal_base_url, settings.tokportal_api_key, address
-    )
-    market = _partition(
-        store, "toklytics", settings.toklytics_base_url, settings.toklytics_api_key, address
-    )
-    engine = RefreshEngine(
-        client=clients.tokportal,
-        store=store,
-        partition=own,
-        rules=EngineRules(reserve=settings.quota_reserve),
-        clock=outside.now,
-        sleep=outside.sleep,
-        random=random.random,
-        new_id=lambda: str(uuid.uuid4()),
-        owner=f"{os.getpid()}-{secrets.token_hex(8)}",
-    )
-    cache = CachedToklytics(
-        clients.transports[1],
-        store,
-        market,
-        Lifetimes.off() if local else Lifetimes.of(settings),
-        outside.now,
-    )
-    return Deps(
-        toklytics=cache.within(),
-        cache=cache,
-        accounts=engine.reader,
-        engine=engine,
-        store=store,
-        partition=own,
-        available=frozenset(spec.name for spec in specs),
-        world=world,
-        max_wait_seconds=settings.max_wait_seconds,
+) -> Workshop:
+    config = None if local_app is None else local_config(settings)
+    return Workshop(
+        settings=settings,
+        store=open_store(settings.data_dir / "store.db"),
+        available=available,
         now=outside.now,
+        sleep=outside.sleep,
+        network=outside.network,
+        local_app=local_app,
+        local_address=None if config is None else f"local:{identity(config)}",
+        world=None if config is None else config.world,
     )
-
-
-def _partition(
-    store: Store, upstream: str, live: str, key: SecretStr | None, local: str | None
-) -> Callable[[], Awaitable[str]]:
-    """Return what names the part of the store for one key at one address, or for a world."""
-
-    async def partition() -> str:
-        # Not kept: a store that is locked for now names one that keeps nothing, each time anew.
-        if local is not None:
-            return await store.partition(upstream, local, None)
-        secret = None if key is None else key.get_secret_value()
-        return await store.partition(upstream, live, secret)
-
-    return partition
 
 
 def local_upstream(settings: Settings) -> ASGIApp:

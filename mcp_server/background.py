@@ -12,10 +12,10 @@ from mcp.server.subscriptions import ResourcesListChanged, ResourceUpdated
 
 from mcp_server.changes import ChangeBus
 from mcp_server.errors import StoreError
-from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.resources import ACCOUNTS, uris_of
 from mcp_server.store.interface import Store
 from mcp_server.store.records import Change
+from mcp_server.tenants.registry import Tenants
 
 _LOOK_SECONDS: Final = 1.0
 """Between two looks for changes, by this process or another; a query of microseconds."""
@@ -31,17 +31,15 @@ class Background:
     def __init__(
         self,
         *,
-        engine: RefreshEngine,
+        tenants: Tenants,
         store: Store,
-        partition: Callable[[], Awaitable[str]],
         bus: ChangeBus,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         history_days: int | None = None,
     ) -> None:
-        self._engine = engine
+        self._tenants = tenants
         self._store = store
-        self._partition = partition
         self._bus = bus
         self._now = now
         self._sleep = sleep
@@ -86,27 +84,34 @@ class Background:
             await self._sleep(seconds)
 
     async def _resume(self) -> None:
-        await self._engine.resume()
+        for tenant in self._tenants.all_at_work():
+            await tenant.deps.engine.resume()
 
     async def _prune(self) -> None:
         before = self._now() - timedelta(days=self._history_days or 0)
-        await self._store.prune_history(await self._partition(), before)
+        for tenant in self._tenants.all_at_work():
+            await self._store.prune_history(await tenant.deps.partition(), before)
 
     async def _look(self) -> None:
         if self._seen is None:
             self._seen = await self._store.last_change()
             return
         changes = await self._store.changes_since(self._seen)
-        partition = await self._partition()
+        if not changes:
+            return
+        names = {
+            await tenant.deps.partition(): tenant.owner.name
+            for tenant in self._tenants.all_at_work()
+        }
         for change in changes:
             self._seen = change.seq
-            if change.partition == partition:
-                await self._tell(change)
+            if change.partition in names:
+                await self._tell(change, names[change.partition])
 
-    async def _tell(self, change: Change) -> None:
+    async def _tell(self, change: Change, tenant: str) -> None:
         if change.kind == "accounts":
-            await self._bus.publish(ResourcesListChanged())
-            await self._bus.publish(ResourceUpdated(uri=ACCOUNTS))
+            await self._bus.publish(ResourcesListChanged(), tenant)
+            await self._bus.publish(ResourceUpdated(uri=ACCOUNTS), tenant)
         elif change.account_id is not None:
             for uri in uris_of(change.account_id, change.snapshot_kind):
-                await self._bus.publish(ResourceUpdated(uri=uri))
+                await self._bus.publish(ResourceUpdated(uri=uri), tenant)

@@ -16,7 +16,7 @@ from mcp_types import (
 
 from mcp_server.answers.stored import canonical
 from mcp_server.boundary.suggestions import search_names
-from mcp_server.deps import Deps
+from mcp_server.deps import Deps, DepsNow
 from mcp_server.errors import AppError
 from mcp_server.names.niches import NICHES
 from mcp_server.store.records import NameKind
@@ -32,8 +32,13 @@ _NAMED: Final[Mapping[str, NameKind]] = {
 """Arguments of prompts whose values are public names."""
 
 
-def register(server: MCPServer[None], deps: Deps) -> None:
-    """Answer `completion/complete`."""
+def register(server: MCPServer[None], deps_now: DepsNow) -> None:
+    """Answer `completion/complete`.
+
+    Args:
+        server: Where to.
+        deps_now: Asked at each message for what its sender may see.
+    """
 
     @server.completion()  # type: ignore[no-untyped-call, untyped-decorator] # the SDK leaves it untyped
     async def complete(
@@ -41,6 +46,7 @@ def register(server: MCPServer[None], deps: Deps) -> None:
         argument: CompletionArgument,
         context: CompletionContext | None,
     ) -> Completion | None:
+        deps = deps_now()
         if isinstance(ref, PromptReference):
             return await _for_prompt(server, deps, ref, argument)
         templates = await server.list_resource_templates()

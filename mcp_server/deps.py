@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from mcp_server.clients.toklytics import ToklyticsClient
 from mcp_server.freshness.cache import CachedToklytics
@@ -33,7 +34,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """One per process, with the caller of each call; a tool gets it as its first argument."""
+    """One per tenant, with the caller of each call; a tool gets it as its first argument."""
 
     toklytics: ToklyticsClient
     """Behind the cache, as fresh as this call asked for."""
@@ -43,7 +44,7 @@ class Deps:
     engine: RefreshEngine
     store: Store
     partition: Callable[[], Awaitable[str]]
-    """Names the part of the store that belongs to the configured TokPortal key and address."""
+    """Names the part of the store that belongs to the tenant's TokPortal key and address."""
     available: frozenset[str]
     """Names of the tools that are switched on."""
     world: World | None = None
@@ -63,3 +64,7 @@ class Deps:
         if isinstance(max_age_seconds, int):
             return replace(self, caller=caller, toklytics=self.cache.within(max_age_seconds))
         return replace(self, caller=caller)
+
+
+DepsNow: TypeAlias = Callable[[], Deps]
+"""What the message that is being answered may use, which follows from who sent it."""

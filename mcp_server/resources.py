@@ -15,7 +15,7 @@ from mcp_server.answers.clean import clean
 from mcp_server.answers.envelope import Answer, Provenance
 from mcp_server.answers.stored import age_seconds, canonical, stored_answer
 from mcp_server.boundary.marks import UNTRUSTED
-from mcp_server.deps import Deps
+from mcp_server.deps import Deps, DepsNow
 from mcp_server.models.time import parse_time
 from mcp_server.store.records import Kind, StoredSnapshot
 
@@ -32,8 +32,13 @@ _MARK: Final = {UNTRUSTED: ["data"]}
 """Names and captions are strangers' texts, and so may be a field that the API adds."""
 
 
-def register(server: MCPServer[None], deps: Deps) -> None:
-    """Add the resource, the templates and the dynamic list to `server`."""
+def register(server: MCPServer[None], deps: DepsNow) -> None:
+    """Add the resource, the templates and the dynamic list to `server`.
+
+    Args:
+        server: Where to.
+        deps: Asked at each message for what its sender may see.
+    """
     shelf = Shelf(deps)
     server.middleware.append(shelf)
     audience = Annotations(audience=["assistant"], priority=0.8)
@@ -77,8 +82,12 @@ def register(server: MCPServer[None], deps: Deps) -> None:
 class Shelf:
     """Reads resources from the store; as a middleware it lists one entry per known account."""
 
-    def __init__(self, deps: Deps) -> None:
-        self._deps = deps
+    def __init__(self, deps: DepsNow) -> None:
+        self._deps_now = deps
+
+    @property
+    def _deps(self) -> Deps:
+        return self._deps_now()
 
     async def accounts(self) -> str:
         """Return the known accounts with the age of their snapshot."""

@@ -21,7 +21,7 @@ from mcp_server.boundary.result import render
 from mcp_server.boundary.schema import Schema, compact, property_names
 from mcp_server.boundary.suggestions import suggesting
 from mcp_server.boundary.tool import ToolSpec
-from mcp_server.deps import Caller, Deps
+from mcp_server.deps import Caller, DepsNow
 from mcp_server.errors import AppError, NotFoundError
 
 if TYPE_CHECKING:
@@ -97,15 +97,24 @@ class ServerTool(Tool):
     """A tool as the SDK lists and calls it."""
 
     _spec: ToolSpec = PrivateAttr()
-    _deps: Deps = PrivateAttr()
+    _deps: DepsNow = PrivateAttr()
     _offered: Offered = PrivateAttr()
 
     @classmethod
-    def of(cls, spec: ToolSpec, deps: Deps, offered: Offered) -> "ServerTool":
-        """Build the SDK's tool for `spec`, whose functions are given `deps`."""
+    def of(
+        cls, spec: ToolSpec, deps: DepsNow, available: frozenset[str], offered: Offered
+    ) -> "ServerTool":
+        """Build the SDK's tool for `spec`.
+
+        Args:
+            spec: What the tool's file declares.
+            deps: Asked at each call for what its function is given.
+            available: Names of the tools that the operator left on.
+            offered: Says which of these one request may use.
+        """
         made = _declared(spec)
         tool = cls.model_construct(**{name: getattr(made, name) for name in cls.model_fields})
-        tool.description, tool.parameters = presented(spec, deps.available)
+        tool.description, tool.parameters = presented(spec, available)
         tool._spec = spec  # noqa: SLF001 - its own
         tool._deps = deps  # noqa: SLF001 - its own
         tool._offered = offered  # noqa: SLF001 - its own
@@ -139,7 +148,7 @@ class ServerTool(Tool):
     ) -> CallToolResult:
         parsed = parse(self.fn_metadata.arg_model, arguments)
         asked = {name: value for name, value in parsed.items() if name not in ADDED}
-        for_caller = replace(self._deps, available=available)
+        for_caller = replace(self._deps(), available=available)
         deps = for_caller.called_by(caller, parsed.get("max_age_seconds"))
         try:
             answer = await self._spec.function(deps, **asked)

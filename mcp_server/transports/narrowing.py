@@ -5,7 +5,7 @@ is refused: to offer everything instead would be the opposite of what was asked 
 are no headers, so everything that the operator left on is offered.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol, cast
 
@@ -14,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, INVALID_REQUEST
 
 from mcp_server.boundary import ToolSpec
+from mcp_server.boundary.connection import connection_of
 from mcp_server.boundary.naming import speakable, tools_named
 from mcp_server.boundary.offer import Asking
 from mcp_server.boundary.wiring import presented
@@ -59,7 +60,7 @@ class Narrowing:
             MCPError: -32600, if a header cannot be read or leaves nothing.
         """
         found = self._all
-        opened = _state(ctx).get(_OPENED)
+        opened = connection_of(ctx).state.get(_OPENED)
         if isinstance(opened, frozenset):
             found = found.within(cast("frozenset[str]", opened))
         try:
@@ -87,7 +88,7 @@ class Narrowing:
         except MCPError as error:
             raise self._silenced(error, exposure.names) from None
         if ctx.method == "initialize":
-            _state(ctx)[_OPENED] = exposure.names
+            connection_of(ctx).state[_OPENED] = exposure.names
         if exposure.names == self._all.names or not isinstance(result, dict):
             return result
         return _narrowed(ctx, result, exposure)
@@ -164,14 +165,3 @@ def _headers(ctx: Asking) -> Iterable[tuple[str, str]]:
 
 class _Headers(Protocol):
     def items(self) -> Iterable[tuple[str, str]]: ...
-
-
-class _Connection(Protocol):
-    @property
-    def state(self) -> MutableMapping[str, object]: ...
-
-
-def _state(ctx: Asking) -> MutableMapping[str, object]:
-    # The SDK has no public way to the connection that outlives one request.
-    connection = getattr(ctx.session, "_connection")  # noqa: B009 - private to the SDK
-    return cast("_Connection", connection).state
