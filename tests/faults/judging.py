@@ -18,6 +18,8 @@ Json = dict[str, JsonValue]
 VALIDATORS = {spec.name: jsonschema.Draft202012Validator(schemas(spec)[1]) for spec in tools.ALL}
 _SECRETS = (KEY, MARKET_KEY, URL_SECRET, KEY[3:35], MARKET_KEY[3:])
 _OF_DATA = ("data", "extra")
+_OF_OUTCOMES = ("message", "error_code", "outcome", "available_at", "as_of", "started_at", "job_id")
+"""What the server writes into the data of a refresh."""
 
 
 def text_of(result: CallToolResult) -> str:
@@ -62,10 +64,11 @@ def server_written(answer: Json) -> str:
     own = {name: value for name, value in answer.items() if name not in _OF_DATA}
     data = answer.get("data")
     results = data.get("results") if isinstance(data, dict) else None
+    rows = results if isinstance(results, list) else [data]
     words: list[JsonValue] = [
-        [row.get("message"), row.get("error_code"), row.get("outcome")]
-        for row in (results if isinstance(results, list) else [])
-        if isinstance(row, dict)
+        [row.get(name) for name in _OF_OUTCOMES]
+        for row in rows
+        if isinstance(row, dict) and "outcome" in row
     ]
     return json.dumps([own, words], ensure_ascii=False)
 
