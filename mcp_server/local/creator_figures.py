@@ -98,7 +98,7 @@ def metrics_of(profile: Profile, videos: Sequence[Video], pars: Pars) -> Metrics
     """Return the metrics of a creator with these videos, rated against the usual rates."""
     plays = sorted(v.plays for v in videos if v.plays is not None)
     rates = [v.er for v in videos if v.er is not None]
-    rate = weighted_rate(Counts(*v[1:6]) for v in videos)
+    rate = weighted_rate(Counts(*v[1:6]) for v in videos if v.er is not None)
     middle = _whole(percentile(plays, 50)) if plays else None
     viral = viral_ratio(plays, viral_line(middle, len(videos), profile.followers))
     weekly = posts_per_week([v.posted_at for v in videos if v.posted_at], profile.scraped_at)

@@ -16,8 +16,9 @@ from mcp_server.local.sample.plan import Plan, Span
 from mcp_server.local.text import normalise_tag, segment
 
 SOURCE: Final = "sample"
-_ID_BITS: Final = 28
-_MOST_PLAYS: Final = 1 << 34
+ID_BITS: Final = 28
+ID_MASK: Final = (1 << ID_BITS) - 1
+MOST_PLAYS: Final = 1 << 34
 
 Row = tuple[str | int | float | None, ...]
 SoundRow = tuple[int, str, str | None, str | None, int | None, int | None]
@@ -45,12 +46,12 @@ class Block(NamedTuple):
 
 def place(plays: int | None, row_id: int) -> int:
     """Pack a video's place in a hashtag's list into a number: more views first, then by id."""
-    return (_MOST_PLAYS - (-1 if plays is None else plays)) << _ID_BITS | row_id
+    return (MOST_PLAYS - (-1 if plays is None else plays)) << ID_BITS | row_id
 
 
 def unpacked(packed: int) -> tuple[int, int]:
     """Return the plays, -1 where unknown, and the row id of a packed place."""
-    return _MOST_PLAYS - (packed >> _ID_BITS), packed & ((1 << _ID_BITS) - 1)
+    return MOST_PLAYS - (packed >> ID_BITS), packed & ID_MASK
 
 
 @cache
@@ -83,15 +84,16 @@ def draw_block(plan: Plan, span: Span) -> Block:
 class _Drawing:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._tagged: dict[int, array[int]] = {}
+        self._tagged: dict[str, array[int]] = {}
         self._sounds: dict[int, SoundRow] = {}
         self._block = Block([], [], [], [], [], [], {}, [], [], 0, 0)
 
     def block(self, stop: int) -> Block:
+        ids = tag_ids()
         self._block.video_snapshots.sort(key=itemgetter(0, 1))
         return self._block._replace(
             sounds=sorted(self._sounds.values(), key=itemgetter(0)),
-            tagged={tag: places.tobytes() for tag, places in self._tagged.items()},
+            tagged={ids[tag]: places.tobytes() for tag, places in self._tagged.items()},
             last_creator=stop,
             last_video=self._plan.firsts[stop],
         )
@@ -137,11 +139,10 @@ class _Drawing:
             )
         )
         self._block.texts.append((row_id, _segmented(record.description or "")))
-        ids, at = tag_ids(), place(record.plays, row_id)
+        at = place(record.plays, row_id)
         for tag in record.hashtags:
-            tag_id = ids[tag]
-            if (places := self._tagged.get(tag_id)) is None:
-                places = self._tagged[tag_id] = array("q")
+            if (places := self._tagged.get(tag)) is None:
+                places = self._tagged[tag] = array("q")
             places.append(at)
         return Video(index + 1, *counts, record.posted_at, tags, rate)
 

@@ -7,6 +7,7 @@ gives, up to rounding, so that a refresh today and one tomorrow agree with one t
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _DAY: Final = 86_400
@@ -33,6 +34,7 @@ def _fraction(*parts: object) -> float:
     return int.from_bytes(digest) / (1 << 48)
 
 
+@lru_cache(8_192)  # asked for several times while one creator is drawn
 def pace(seed: int, video_id: str) -> float:
     """Return the days after which a video has earned most of its views."""
     return _FASTEST_DAYS + (_SLOWEST_DAYS - _FASTEST_DAYS) * _fraction(seed, video_id) ** 2

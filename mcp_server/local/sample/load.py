@@ -16,7 +16,7 @@ from mcp_server.local import creator_metrics, peers, recount
 from mcp_server.local.creator_figures import METRIC_COLUMNS
 from mcp_server.local.identity import STORED
 from mcp_server.local.merge import VIDEO_COLUMNS
-from mcp_server.local.sample.block import Block, SoundRow, tag_ids, unpacked
+from mcp_server.local.sample.block import ID_BITS, ID_MASK, MOST_PLAYS, Block, SoundRow, tag_ids
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
 
@@ -182,4 +182,5 @@ def _set_aside(data: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def _places(tag: int, packed: "array[int]") -> Iterator[tuple[int, int, int]]:
-    return ((tag, *unpacked(place)) for place in sorted(packed))
+    # As `unpacked` does, but without a call for each of many millions.
+    return ((tag, MOST_PLAYS - (place >> ID_BITS), place & ID_MASK) for place in sorted(packed))
