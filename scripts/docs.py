@@ -1,4 +1,4 @@
-"""Writes what the documentation can take from the code: tools, settings, errors.
+"""Writes what the documentation can take from the code: tools, settings, errors, formulas.
 
 python scripts/docs.py            rewrite the generated parts
 python scripts/docs.py --check    fail if a generated part is out of date
@@ -17,7 +17,7 @@ from mcp_server.boundary import Effect, ToolSpec
 from mcp_server.boundary.wiring import schemas
 from mcp_server.errors import CATALOGUE
 from mcp_server.settings import Settings, environment_name
-from scripts import tokens
+from scripts import metrics, tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = "make docs"
@@ -118,6 +118,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/tools.md": {"reference": tool_reference, "tokens": tokens.table},
     "docs/settings.md": {"settings": settings_table},
     "docs/errors.md": {"errors": error_table},
+    "docs/metrics.md": {"formulas": metrics.formulas, "parameters": metrics.parameter_table},
 }
 
 

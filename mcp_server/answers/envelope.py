@@ -21,6 +21,9 @@ class Provenance(BaseModel):
     age_seconds: int | None = None
     fetched_at: str | None = Field(default=None, description="If as_of is unknown")
     source: str | None = Field(default=None, description="As the API names itself")
+    metrics_version: int | None = Field(default=None, description="Of the local formulas")
+    basis: str | None = Field(default=None, description="What local figures rest on")
+    low_sample: bool | None = Field(default=None, description="It is small")
     cached: bool | None = None
     stale: bool | None = Field(default=None, description="Older than allowed")
     request_id: str | None = None

@@ -23,7 +23,9 @@ _LITERAL: Final = frozenset({"default", "enum", "const", "examples"})
 
 _OF_LISTS: Final = frozenset({"pagination", "extra"})
 _OF_REFRESHES: Final = frozenset({"monthly_quota", "outcome", "quota_after"})
-_PLAIN_PROVENANCE: Final = frozenset({"cached", "request_id", "source"})
+_PLAIN_PROVENANCE: Final = frozenset(
+    {"basis", "cached", "low_sample", "metrics_version", "request_id", "source"}
+)
 _NEXT: Final[Schema] = {"type": "object", "required": ["tool", "arguments"]}
 
 

@@ -37,8 +37,13 @@ _RATE: Final = (
 
 def outdated(data: sqlite3.Connection) -> bool:
     """Say whether the stored metrics come from other formulas than today's."""
+    return stored_version(data) != METRICS_VERSION
+
+
+def stored_version(data: sqlite3.Connection) -> int:
+    """Return the version of the formulas by which the stored metrics were computed."""
     row = data.execute("SELECT value FROM meta WHERE key = 'metrics_version'").fetchone()
-    return row is not None and row[0] != str(METRICS_VERSION)
+    return METRICS_VERSION if row is None else int(row[0])
 
 
 def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:

@@ -13,7 +13,7 @@ from mcp_server.errors import ErrorCode, InvalidArgumentError, NotFoundError
 from mcp_server.models.market import CreatorComparison
 from tools.params import Usernames
 
-_BEST = view("best")  # the values stand in the rows
+_BEST = view("best", "why")  # the values stand in the rows
 _CONCISE = view(
     "not_found",
     comparison=view(

@@ -157,6 +157,8 @@ ANALYZED_VIDEOS: Final = 500
 """A creator's newest videos that say how the creator works today."""
 COMPARED_VIDEOS: Final = 100
 """The same where up to ten creators are read at once."""
+COMPARABLE_DAYS: Final = 7
+"""Observations further apart are not of the same time."""
 SEEN_ENOUGH: Final = 0.1
 """A rate on fewer views than this part of the creator's median says little."""
 TAGS_KEPT: Final = 15

@@ -1,11 +1,11 @@
 """`/analytics/creator-comparison`: two to ten creators side by side."""
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 from mcp_server.local.metrics import tier_of
-from mcp_server.local.metrics.parameters import COMPARED_VIDEOS, MIN_VIDEOS
+from mcp_server.local.metrics.parameters import COMPARABLE_DAYS, COMPARED_VIDEOS, DAY, MIN_VIDEOS
 from mcp_server.local.metrics.score import band_of
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
@@ -14,14 +14,26 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
 _LEAST: Final = 2
 _MOST: Final = 10
-# What the figures are ranked by, and what is shown of them: a grade by its points.
+
+
+class _Figure(NamedTuple):
+    """One figure of the table."""
+
+    ranked: str
+    """The column by which the best is found."""
+    shown: str
+    """The column that is shown: of a grade the letter, not the points."""
+    of_videos: bool
+    """Whether it rests on the tracked videos, and says little where they are few."""
+
+
 _COMPARED: Final = {
-    "engagement_rate": ("er", "er"),
-    "followers": ("followers", "followers"),
-    "creator_score": ("score", "grade"),
-    "viral_ratio": ("viral_ratio", "viral_ratio"),
-    "posts_per_week": ("ppw", "ppw"),
-    "avg_views": ("avg_views", "avg_views"),
+    "engagement_rate": _Figure("er", "er", of_videos=True),
+    "followers": _Figure("followers", "followers", of_videos=False),
+    "creator_score": _Figure("score", "grade", of_videos=True),
+    "viral_ratio": _Figure("viral_ratio", "viral_ratio", of_videos=True),
+    "posts_per_week": _Figure("ppw", "ppw", of_videos=True),
+    "avg_views": _Figure("avg_views", "avg_views", of_videos=True),
 }
 
 
@@ -30,27 +42,25 @@ def compare_creators(call: Call) -> Answer:
     names = _names(call.required("usernames"))
     if not _LEAST <= len(names) <= _MOST:
         raise invalid("usernames", f"{_LEAST} to {_MOST} distinct names, separated by commas")
-    found: dict[int, sqlite3.Row] = {}
-    not_found: list[str] = []
-    for name in names:
-        if (row := find_creator(call.data, name)) is None:
-            not_found.append(name)
-        else:
-            found[row["id"]] = row
-    rows = list(found.values())
+    rows, not_found = _found(call.data, names)
     if len(rows) < _LEAST:
         raise ApiError(
             400, "TOO_FEW_CREATORS", f"At least {_LEAST} of the creators have to be tracked."
         )
     data = {
         "creators": [_side(call.data, row) for row in rows],
-        "comparison": {name: _compare(rows, *columns) for name, columns in _COMPARED.items()},
+        "comparison": {name: _compare(rows, figure) for name, figure in _COMPARED.items()},
+        "not_comparable": _not_comparable(rows),
         "not_found": not_found,
     }
     oldest = min((row["scraped_at"] for row in rows if row["scraped_at"]), default=None)
     meta = {
         "as_of": iso(oldest),
-        "engagement_method": "weighted: interactions of all tracked videos by their views",
+        "basis": (
+            "engagement_rate weighted by views over each one's videos_tracked; each as of their"
+            f" last_updated; best only among those with {MIN_VIDEOS} videos"
+        ),
+        "low_sample": any(row["n_tracked"] < MIN_VIDEOS for row in rows),
     }
     return Answer(data, meta=meta)
 
@@ -58,6 +68,17 @@ def compare_creators(call: Call) -> Answer:
 def _names(text: str) -> list[str]:
     names = (part.strip().removeprefix("@").strip() for part in text.split(","))
     return list({name.lower(): name for name in names if name}.values())
+
+
+def _found(data: sqlite3.Connection, names: Sequence[str]) -> tuple[list[sqlite3.Row], list[str]]:
+    found: dict[int, sqlite3.Row] = {}
+    not_found: list[str] = []
+    for name in names:
+        if (row := find_creator(data, name)) is None:
+            not_found.append(name)
+        else:
+            found[row["id"]] = row
+    return list(found.values()), not_found
 
 
 def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
@@ -71,22 +92,48 @@ def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
     }
 
 
-def _compare(rows: Sequence[sqlite3.Row], ranked: str, shown: str) -> Record:
-    """Return every value and who alone has the highest of at least two.
+def _compare(rows: Sequence[sqlite3.Row], figure: _Figure) -> Record:
+    """Return every value and who alone has the highest of at least two, else why nobody is best."""
+    best, why = _best(rows, figure)
+    compared: Record = {
+        "best": best,
+        "values": {row["username"]: row[figure.shown] for row in rows},
+    }
+    return compared if why is None else {**compared, "why": why}
 
-    Grades are ranked only where they have one basis.
-    """
-    known = sorted(
-        (row for row in rows if row[ranked] is not None), key=lambda row: row[ranked], reverse=True
-    )
-    leads = len(known) >= _LEAST and known[0][ranked] > known[1][ranked]
-    if ranked == "score" and len({_basis(row) for row in rows}) > 1:
-        leads = False  # each is measured against others of its own size
-    best = known[0]["username"] if leads else None
-    return {"best": best, "values": {row["username"]: row[shown] for row in rows}}
+
+def _best(rows: Sequence[sqlite3.Row], figure: _Figure) -> tuple[str | None, str | None]:
+    known = [row for row in rows if row[figure.ranked] is not None]
+    enough = [row for row in known if not figure.of_videos or row["n_tracked"] >= MIN_VIDEOS]
+    if len(enough) < _LEAST:
+        few = len(known) >= _LEAST
+        return None, "too few videos" if few else "known of fewer than two"
+    if figure.ranked == "score" and len({_basis(row) for row in rows}) > 1:
+        return None, "graded against different sizes"
+    first, second = sorted(enough, key=lambda row: row[figure.ranked], reverse=True)[:2]
+    if first[figure.ranked] == second[figure.ranked]:
+        return None, "a tie"
+    return first["username"], None
 
 
 def _basis(row: sqlite3.Row) -> tuple[str | None, int | None]:
     """Return by what pars a creator is graded: that of the size class, that of the band."""
     followers = row["followers"]
     return tier_of(followers), None if followers is None else band_of(followers)
+
+
+def _not_comparable(rows: Sequence[sqlite3.Row]) -> Record:
+    """Return what sets creators apart beside their figures: whom it concerns, or by how much."""
+    seen = [row["scraped_at"] for row in rows if row["scraped_at"] is not None]
+    days = (max(seen) - min(seen)) // DAY if seen else 0
+    return {
+        "few_videos": _names_of(rows, lambda row: row["n_tracked"] < MIN_VIDEOS),
+        "views_unknown": _names_of(rows, lambda row: row["avg_views"] is None),
+        "followers_unknown": _names_of(rows, lambda row: row["followers"] is None),
+        "date_unknown": _names_of(rows, lambda row: row["scraped_at"] is None),
+        "days_apart": days if days > COMPARABLE_DAYS else None,
+    }
+
+
+def _names_of(rows: Sequence[sqlite3.Row], fits: Callable[[sqlite3.Row], bool]) -> list[str]:
+    return [row["username"] for row in rows if fits(row)]

@@ -4,7 +4,13 @@ import sqlite3
 from typing import Final
 
 from mcp_server.local.metrics import tier_of
-from mcp_server.local.metrics.parameters import CPM, DAY, MIN_VIDEOS
+from mcp_server.local.metrics.parameters import (
+    ACTIVE_DAYS,
+    CPM,
+    DAY,
+    FOLLOWER_DAYS,
+    MIN_VIDEOS,
+)
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.rows import Record, creator, known_creator, video, videos_by_id
@@ -29,6 +35,11 @@ def creator_detail(call: Call) -> Answer:
         "second_niche": row["niche2"],
         "niche_confidence": row["niche_conf"],
         "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "engagement_rates": {
+            "weighted": row["er"],
+            "mean": row["er_mean"],
+            "median": row["er_median"],
+        },
         "top_hashtags": content.top_hashtags(videos, _SHOWN),
         "recent_videos": [video(v) for v in newest],
         "content_analysis": content.analysis(videos, row["region"]),
@@ -37,8 +48,11 @@ def creator_detail(call: Call) -> Answer:
     }
     meta = {
         "as_of": iso(row["scraped_at"]),
-        "engagement_method": "weighted: interactions of all tracked videos by their views",
-        "windows": {"posts_per_week_days": 90},
+        "basis": (
+            f"{row['n_tracked']} tracked videos; engagement_rate weighted by views; posts_per_week"
+            f" over up to {ACTIVE_DAYS} days before as_of; content of {len(videos)} newest videos"
+        ),
+        "low_sample": row["n_tracked"] < MIN_VIDEOS,
     }
     return Answer(data, meta=meta)
 
@@ -60,7 +74,7 @@ def _monetization(row: sqlite3.Row) -> Record | None:
 
 def _growth(state: sqlite3.Connection, row: sqlite3.Row) -> Record:
     """Return followers won since the newest observation that is 7 and 30 days old or older."""
-    return {"d7": _gained(state, row, 7), "d30": _gained(state, row, 30)}
+    return {f"d{days}": _gained(state, row, days) for days in FOLLOWER_DAYS}
 
 
 def _gained(state: sqlite3.Connection, row: sqlite3.Row, days: int) -> int | None:

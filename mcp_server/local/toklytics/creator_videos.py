@@ -4,6 +4,7 @@ import sqlite3
 from typing import Final
 
 from mcp_server.local.metrics import viral_line
+from mcp_server.local.metrics.parameters import MIN_VIDEOS
 from mcp_server.local.text import normalise_tag
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.lists import count, page_of
@@ -41,7 +42,15 @@ def creator_videos(call: Call) -> Answer:
     found = page_of(call.data, f"SELECT v.id {matching} ORDER BY {order}", params, page, total)
     rows = videos_by_id(call.data, found.ids)
     videos = [{**video(row), **against_creator(row)} for row in rows]
-    return listed(videos, found, page, {"as_of": observed(rows)})
+    meta = {
+        "as_of": observed(rows),
+        "basis": (
+            "engagement_rate in percent of each video's plays; vs_average and is_viral against"
+            f" {owner['n_tracked']} tracked videos"
+        ),
+        "low_sample": owner["n_tracked"] < MIN_VIDEOS,
+    }
+    return listed(videos, found, page, meta)
 
 
 def against_creator(row: sqlite3.Row) -> Record:

@@ -1,10 +1,12 @@
 """`/hashtags/…`: search, one hashtag, and what grows."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from mcp_server.local.aggregates import as_of
 from mcp_server.local.metrics import growth
+from mcp_server.local.metrics.parameters import MIN_VIDEOS, TRENDING_DAYS
 from mcp_server.local.text import normalise_tag
 from mcp_server.local.toklytics import top_uses
 from mcp_server.local.toklytics.call import Call
@@ -14,10 +16,14 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, Found, Page, iso, 
 
 _ORDERS: Final = ("video_count", "view_count")
 _COUNTS: Final = "tracked videos of this store, not TikTok's own figures"
-_LISTED_META: Final = {
-    "counts": _COUNTS,
-    "engagement_basis": f"weighted, the {top_uses.RATED} most viewed videos of each hashtag",
-}
+_BASIS: Final = (
+    "counts are tracked videos; avg_engagement_rate weighted by views over the"
+    f" {top_uses.RATED} most viewed"
+)
+_RECENT: Final = (
+    f"tracked videos posted in the {TRENDING_DAYS} days before as_of; growth against the"
+    f" {TRENDING_DAYS} before them, 1 is level"
+)
 _SELECT: Final = "SELECT * FROM hashtags WHERE id IN (SELECT value FROM json_each(?))"
 
 
@@ -36,7 +42,12 @@ def search_hashtags(call: Call) -> Answer:
     for row in rows:
         rated = top_uses.most_viewed(call.data, top_uses.TAGGED, row["id"], top_uses.RATED)
         data.append({**_counts(row), "avg_engagement_rate": top_uses.rate(rated)})
-    return listed(data, found, page, {**_LISTED_META, "as_of": iso(as_of(call.data))})
+    return listed(data, found, page, _meta(call.data, rows, _BASIS))
+
+
+def _meta(data: sqlite3.Connection, rows: Sequence[sqlite3.Row], basis: str) -> Record:
+    few = any(row["video_count"] < MIN_VIDEOS for row in rows)
+    return {"counts": _COUNTS, "as_of": iso(as_of(data)), "basis": basis, "low_sample": few}
 
 
 def _all(data: sqlite3.Connection, column: str, page: Page) -> Found:
@@ -93,12 +104,12 @@ def hashtag_detail(call: Call) -> Answer:
         "top_creators": top_uses.top_creators(call.data, sample, 10),
         "related_hashtags": top_uses.related_tags(sample, row["name"], 10),
     }
-    meta = {
-        **_LISTED_META,
-        "top_basis": f"the {len(sample)} most viewed tracked videos",
-        "as_of": iso(as_of(call.data)),
-    }
-    return Answer(data, meta=meta)
+    basis = (
+        f"{row['video_count']} tracked videos; avg_engagement_rate weighted by views over the"
+        f" {min(len(sample), top_uses.RATED)} most viewed, top and related over {len(sample)};"
+        f" growth_7d: {TRENDING_DAYS} days before as_of against the {TRENDING_DAYS} before them"
+    )
+    return Answer(data, meta=_meta(call.data, [row], basis))
 
 
 def trending_hashtags(call: Call) -> Answer:
@@ -110,5 +121,4 @@ def trending_hashtags(call: Call) -> Answer:
         {"rank": rank, **_counts(row), "growth": growth(row["n7"], row["n7_prev"])}
         for rank, row in enumerate(rows, start=1)
     ]
-    meta = {"period": "7d", "as_of": iso(as_of(call.data)), "counts": _COUNTS}
-    return Answer(data, meta=meta)
+    return Answer(data, meta={"period": "7d", **_meta(call.data, rows, _RECENT)})

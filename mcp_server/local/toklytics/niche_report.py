@@ -57,7 +57,7 @@ def niche_report(call: Call) -> Answer:
         raise ApiError(404, "NICHE_NOT_FOUND", "No tracked creator of this niche and size.")
     sample = niche_sample.recent_by_creator(call.data, [(r["id"], r["region"]) for r in rows])
     videos = [video for _, newest in sample for video in newest]
-    data = {
+    data: Record = {
         "niche": niche,
         "match_basis": match_basis(rows),
         "creators": len(rows),
@@ -71,7 +71,7 @@ def niche_report(call: Call) -> Answer:
         "formats": content.formats(videos),
         "best_times": niche_sample.best_times(sample),
     }
-    basis = {
+    data["basis"] = {
         "top_creators": "the most followed",
         "trending_hashtags": (
             f"the {NICHE_TAG_CREATORS} most followed creators, generic tags left out"
@@ -79,7 +79,15 @@ def niche_report(call: Call) -> Answer:
         "formats": f"{len(videos)} newest videos of the {len(sample)} most followed creators",
         "best_times": "the same videos, each in its creator's own time zone",
     }
-    return Answer(data, meta={"as_of": iso(as_of(call.data)), "basis": basis})
+    meta = {
+        "as_of": iso(as_of(call.data)),
+        "basis": (
+            f"percentiles over {len(rows)} creators, engagement_rate of each weighted by views;"
+            f" formats and best_times of {len(videos)} videos"
+        ),
+        "low_sample": len(rows) < PEERS_NEEDED,
+    }
+    return Answer(data, meta=meta)
 
 
 def _metrics(rows: Sequence[sqlite3.Row]) -> Record:

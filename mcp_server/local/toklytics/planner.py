@@ -108,7 +108,15 @@ def plan_campaign(call: Call) -> Answer:
         },
         "warnings": _warnings(wish, candidates, roster),
     }
-    return Answer(data, meta={"as_of": iso(as_of(call.data)), "posts_per_creator": 1})
+    meta = {
+        "as_of": iso(as_of(call.data)),
+        "basis": (
+            f"{len(candidates)} candidates of at least {MIN_VIDEOS} videos each; one post each,"
+            " views at the median of tracked videos; returns from the placeholders in assumptions"
+        ),
+        "low_sample": len(candidates) < PLAN_FEW,
+    }
+    return Answer(data, meta=meta)
 
 
 def _wish(call: Call) -> _Wish:

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from mcp_server.local.creator_metrics import stored_version
 from mcp_server.local.toklytics.call import Call, Operation
-from mcp_server.local.toklytics.wire import ApiError, failure, success
+from mcp_server.local.toklytics.wire import Answer, ApiError, failure, success
 from mcp_server.local.world import World
 
 
@@ -49,9 +50,14 @@ def endpoint(
         call = Call(world, request.path_params, request.query_params)
         request_id = new_id()
         try:
-            answer = await world.query(partial(operation, call))
+            answer, version = await world.query(partial(_run, operation, call))
         except ApiError as error:
             return failure(world.config, request_id, error)
-        return success(world.config, request_id, answer)
+        return success(world.config, request_id, answer, version)
 
     return respond
+
+
+def _run(operation: Operation, call: Call) -> tuple[Answer, int]:
+    """Return an answer and by which formulas the stored figures in it were computed."""
+    return operation(call), stored_version(call.data)

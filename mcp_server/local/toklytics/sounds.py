@@ -5,6 +5,7 @@ from typing import Final
 
 from mcp_server.local.aggregates import as_of
 from mcp_server.local.metrics import growth
+from mcp_server.local.metrics.parameters import MIN_VIDEOS, TRENDING_DAYS
 from mcp_server.local.text import match_expression
 from mcp_server.local.toklytics import top_uses
 from mcp_server.local.toklytics.call import Call
@@ -14,7 +15,13 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, Found, Page, iso, 
 
 _ORDERS: Final = {"user_count": "s.video_count DESC, s.id", "recent": "s.last_used DESC, s.id"}
 _SELECT: Final = "SELECT * FROM sounds WHERE id IN (SELECT value FROM json_each(?))"
-_META: Final = {"counts": "tracked videos of this store, not TikTok's own figures"}
+_COUNTS: Final = "tracked videos of this store, not TikTok's own figures"
+_META: Final = {"counts": _COUNTS, "basis": "user_count and view_count of tracked videos"}
+
+_RECENT: Final = (
+    f"tracked videos posted in the {TRENDING_DAYS} days before as_of; growth against the"
+    f" {TRENDING_DAYS} before them, 1 is level"
+)
 
 
 def search_sounds(call: Call) -> Answer:
@@ -57,8 +64,12 @@ def sound_detail(call: Call) -> Answer:
         "top_creators": top_uses.top_creators(call.data, sample, 10),
     }
     meta = {
-        **_META,
-        "top_basis": f"the {len(sample)} most viewed tracked videos",
+        "counts": _COUNTS,
+        "basis": (
+            f"{row['video_count']} tracked videos; top over the {len(sample)} most viewed;"
+            f" growth_7d: {TRENDING_DAYS} days before as_of against the {TRENDING_DAYS} before"
+        ),
+        "low_sample": row["video_count"] < MIN_VIDEOS,
         "as_of": iso(as_of(call.data)),
     }
     return Answer(data, meta=meta)
@@ -78,4 +89,11 @@ def trending_sounds(call: Call) -> Answer:
         }
         for rank, row in enumerate(rows, start=1)
     ]
-    return Answer(data, meta={**_META, "period": "7d", "as_of": iso(as_of(call.data))})
+    meta = {
+        "counts": _COUNTS,
+        "period": "7d",
+        "as_of": iso(as_of(call.data)),
+        "basis": _RECENT,
+        "low_sample": any(row["video_count"] < MIN_VIDEOS for row in rows),
+    }
+    return Answer(data, meta=meta)

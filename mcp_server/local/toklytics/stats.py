@@ -19,4 +19,4 @@ def platform_stats(call: Call) -> Answer:
         "newest_video_at": iso(newest),
         "last_import_at": iso(imported),
     }
-    return Answer(data, meta={"as_of": iso(as_of(call.data))})
+    return Answer(data, meta={"as_of": iso(as_of(call.data)), "basis": "everything stored"})

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Final
 
-from mcp_server.local.metrics.parameters import SEEN_ENOUGH
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS, SEEN_ENOUGH
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche_sample import niche_schedule
@@ -14,12 +14,17 @@ _SHOWN: Final = 10
 
 
 def top_content(call: Call) -> Answer:
-    """Return top videos by views and by engagement, hashtags, sounds and posting times."""
+    """Return top videos by views and by engagement, hashtags, sounds and posting times.
+
+    Where no source told a single video's views, the most liked stand beside the empty lists.
+    """
     row = known_creator(call.data, call.path["username"])
     videos = content.recent_videos(call.data, row["id"])
-    data = {
+    by_views = _videos(call.data, row["id"], "v.plays IS NOT NULL", "v.plays DESC", 0)
+    data: Record = {
         "username": row["username"],
-        "top_by_views": _videos(call.data, row["id"], "v.plays IS NOT NULL", "v.plays DESC", 0),
+        "ranked_by": "views" if by_views else "likes",
+        "top_by_views": by_views,
         "top_by_engagement": _videos(
             call.data,
             row["id"],
@@ -31,8 +36,25 @@ def top_content(call: Call) -> Answer:
         "top_sounds": _sounds(call.data, videos),
         "posting_schedule": _schedule(call.data, row, videos),
     }
-    meta = {"as_of": iso(row["scraped_at"]), "videos_analyzed": len(videos)}
+    if not by_views:
+        data["top_by_likes"] = _videos(
+            call.data, row["id"], "v.likes IS NOT NULL", "+v.likes DESC", 0
+        )
+    meta = {
+        "as_of": iso(row["scraped_at"]),
+        "basis": _basis(row, len(videos), viewed=bool(by_views)),
+        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+    }
     return Answer(data, meta=meta)
+
+
+def _basis(row: sqlite3.Row, newest: int, *, viewed: bool) -> str:
+    if not viewed:
+        return f"likes of {row['n_tracked']} tracked videos: their views are unknown"
+    return (
+        f"top of {row['n_tracked']} tracked videos; hashtags, sounds and times of {newest} newest;"
+        f" posts_per_week over up to {ACTIVE_DAYS} days before as_of"
+    )
 
 
 def _videos(

@@ -26,6 +26,10 @@ _BY_VIEWS: Final = (
     " AND plays IS NOT NULL ORDER BY plays DESC, id LIMIT :limit"
 )
 
+_BASIS: Final = (
+    "heat: plays, raised by each video's engagement_rate; velocity: plays per hour; posted in the"
+)
+
 
 def trending_videos(call: Call) -> Answer:
     """Return the hottest videos posted in the period before the newest observation."""
@@ -46,7 +50,8 @@ def trending_videos(call: Call) -> Answer:
                 "velocity_basis": basis,
             }
         )
-    return Answer(data, meta={"period": period, "as_of": iso(end or None)})
+    meta = {"period": period, "as_of": iso(end or None), "basis": f"{_BASIS} {period} before as_of"}
+    return Answer(data, meta=meta)
 
 
 def _hottest(data: sqlite3.Connection, since: int, until: int, limit: int) -> list[int]:

@@ -3,6 +3,7 @@
 import sqlite3
 
 from mcp_server.local.metrics import lifetime_velocity, share_of
+from mcp_server.local.metrics.parameters import MIN_VIDEOS
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.creator_videos import against_creator
 from mcp_server.local.toklytics.history import history
@@ -47,7 +48,14 @@ def video_detail(call: Call) -> Answer:
         "history": history(call.state, row),
         "last_updated": iso(row["scraped_at"]),
     }
-    meta = {"as_of": iso(row["scraped_at"]), "ratios_unit": "percent of plays"}
+    meta = {
+        "as_of": iso(row["scraped_at"]),
+        "basis": (
+            "rates and ratios in percent of this video's plays; vs_average, is_viral and percentile"
+            f" against {row['n_tracked']} tracked videos of the creator"
+        ),
+        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+    }
     return Answer(data, meta=meta)
 
 

@@ -8,7 +8,6 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from mcp_server.local.config import LocalConfig
-from mcp_server.local.metrics import METRICS_VERSION
 
 DOCS: Final = "https://toklytics.app/docs/api"
 MAX_LIMIT: Final = 50
@@ -90,12 +89,13 @@ def listed(rows: Sequence[object], found: Found, page: Page, meta: Object | None
     return Answer(rows, pagination, {**(meta or {}), "total_is_capped": found.capped})
 
 
-def success(config: LocalConfig, request_id: str, answer: Answer) -> Response:
-    """Return an answer under the envelope of the API."""
+def success(config: LocalConfig, request_id: str, answer: Answer, version: int) -> Response:
+    """Return an answer under the envelope of the API; `version` is that of its formulas."""
     body: dict[str, object] = {"data": answer.data}
     if answer.pagination is not None:
         body["pagination"] = answer.pagination
-    body["meta"] = {**_meta(config, request_id), **answer.meta}
+    meta = {**_meta(config, request_id), "metrics_version": version}
+    body["meta"] = {**meta, **answer.meta}
     return JSONResponse(body)
 
 
@@ -113,7 +113,6 @@ def _meta(config: LocalConfig, request_id: str) -> dict[str, object]:
         "source": _SOURCES[config.world],
         "api_version": "v1",
         "request_id": request_id,
-        "metrics_version": METRICS_VERSION,
     }
 
 

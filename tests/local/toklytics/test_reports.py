@@ -346,7 +346,11 @@ async def test_grades_of_different_size_classes_are_shown_but_not_ranked(api: Ap
     assert obj(table["creator_score"])["best"] == "ann.fit"
     grade("ben_cooks", 50_000, 60.0, "B")
     table = obj((await compare(api, "ann.fit,ben_cooks"))["comparison"])
-    assert table["creator_score"] == {"best": None, "values": {"ann.fit": "A", "ben_cooks": "B"}}
+    assert table["creator_score"] == {
+        "best": None,
+        "values": {"ann.fit": "A", "ben_cooks": "B"},
+        "why": "graded against different sizes",
+    }
 
 
 async def test_a_niche_report_counts_the_videos_it_has_read(api: Api) -> None:
