@@ -24,6 +24,7 @@ class _Connections:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._found: dict[Kind, sqlite3.Connection] = {}
+        self.beside: dict[type, object] = {}
 
     def get(self, kind: Kind) -> sqlite3.Connection:
         if kind not in self._found:
@@ -34,6 +35,7 @@ class _Connections:
         for connection in self._found.values():
             connection.close()
         self._found.clear()
+        self.beside.clear()
 
 
 def _close_all(opened: list[_Connections]) -> None:
@@ -76,6 +78,13 @@ class World:
     def state(self) -> sqlite3.Connection:
         """This thread's connection to `state.db`."""
         return self._connections().get("state")
+
+    def per_connection(self, kind: type[T]) -> T:
+        """Return the one object of a kind that lives as long as this thread's connections do."""
+        beside = self._connections().beside
+        found = beside.setdefault(kind, kind())
+        assert isinstance(found, kind)  # noqa: S101 (stored under its own type)
+        return found
 
     async def query(self, function: Callable[[], T]) -> T:
         """Run `function` in a worker thread and return its result."""

@@ -13,6 +13,7 @@ from mcp_server.local.toklytics.creator_detail import creator_detail
 from mcp_server.local.toklytics.creator_search import search_creators
 from mcp_server.local.toklytics.creator_videos import creator_videos
 from mcp_server.local.toklytics.hashtags import hashtag_detail, search_hashtags, trending_hashtags
+from mcp_server.local.toklytics.kept import kept
 from mcp_server.local.toklytics.niche_report import niche_report
 from mcp_server.local.toklytics.planner import plan_campaign
 from mcp_server.local.toklytics.route import SegmentRoute, endpoint
@@ -44,8 +45,8 @@ _OPERATIONS: Final[tuple[tuple[str, Operation], ...]] = (
     ("/sounds/{musicId}", sound_detail),
     ("/analytics/platform-stats", platform_stats),
     ("/analytics/creator-comparison", compare_creators),
-    ("/analytics/niche-report", niche_report),
-    ("/analytics/campaign-planner", plan_campaign),
+    ("/analytics/niche-report", kept(niche_report)),
+    ("/analytics/campaign-planner", kept(plan_campaign)),
 )
 
 
