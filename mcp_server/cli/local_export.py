@@ -7,12 +7,25 @@ from typing import BinaryIO
 
 import click
 
-from mcp_server.cli.local_options import choose, data_dir_option, said_plainly, world_option
+from mcp_server.cli.local_options import (
+    choose,
+    data_dir_option,
+    examples,
+    refuse_unfinished,
+    said_plainly,
+    world_option,
+)
 
 _STDOUT = Path("-")
 
 
-@click.command()
+@click.command(
+    short_help="Write what is stored as JSON Lines.",
+    epilog=examples(
+        "tokmetrics local export --output all.jsonl.gz",
+        "tokmetrics local export --creator some_handle > one.jsonl",
+    ),
+)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
@@ -36,13 +49,14 @@ def export(
     `tokmetrics local import` reads it again. An export of the sample world stays marked as
     synthetic, and is not imported.
     """
-    from mcp_server.cli.local_output import progress_of_videos
+    from mcp_server.cli.local_progress import progress_of_videos
     from mcp_server.local import LocalWorld
     from mcp_server.local.export import write_export
     from mcp_server.local.inventory import inventory
 
     with said_plainly():
         config = choose(data_dir, world)
+        refuse_unfinished(config)
         if inventory(config) is None:
             raise click.ClickException(f"The {config.world} world is empty.")
         opened = LocalWorld(config)

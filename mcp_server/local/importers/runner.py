@@ -87,7 +87,7 @@ class _Session:
                 one.run(scraped_at, lambda: run.note(one.report))
         except BaseException as error:
             so_far = one.report.stored
-            what = f"the first {so_far:,} rows are stored" if so_far else "nothing of it is stored"
+            what = f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
             error.add_note(f"{file.path.name}: {what}")
             raise
         if one.report.records > 1:
