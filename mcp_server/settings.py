@@ -1,16 +1,16 @@
 """The environment as one frozen object; every variable the server reads stands here."""
 
-import ipaddress
-import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
+from mcp_server.access_settings import AccessSettings
 from mcp_server.errors import SettingsError
+from mcp_server.setting_values import checked_key, checked_url, listed
 
 OFFICIAL_TOKPORTAL_URL: Final = "https://app.tokportal.com/api/ext"
 OFFICIAL_TOKLYTICS_URL: Final = "https://toklytics.app/api/v1"
@@ -22,30 +22,14 @@ LogFormat: TypeAlias = Literal["text", "json"]
 
 ALL_TOOLSETS: Final[tuple[Toolset, ...]] = get_args(Toolset)
 
-# A header can carry these characters and nothing else; TokPortal's prefixes have changed once
-# already, so none is asked for.
-_KEY = re.compile(r"[\x21-\x7e]+")
 _USUAL_PREFIXES: Final = ("sk_", "tok_live_")
-_URL = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
-_URL_REFUSED = re.compile(r"[?#\\]")
 
 
-class Settings(BaseSettings):
+class Settings(AccessSettings):
     """How this server runs. Keys are secrets: no text made from this object shows them.
 
     No `.env` file is read: a host may start the server in somebody else's folder.
     """
-
-    model_config = SettingsConfigDict(
-        env_prefix="TOKMETRICS_",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        validate_by_alias=True,
-        validate_by_name=True,
-        validate_default=False,
-    )
 
     tokportal_api_key: SecretStr | None = Field(
         default=None,
@@ -188,28 +172,28 @@ class Settings(BaseSettings):
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if not isinstance(text, str):
             return value
-        return SecretStr(_checked_key(text.strip())) if text.strip() else None
+        return SecretStr(checked_key(text.strip())) if text.strip() else None
 
     @field_validator("local_api_keys", mode="before")
     @classmethod
     def _keys(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(SecretStr(_checked_key(key)) for key in _listed(value))
+        return tuple(SecretStr(checked_key(key)) for key in listed(value))
 
     @field_validator("toolsets", mode="before")
     @classmethod
     def _toolsets(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(dict.fromkeys(_listed(value.lower()))) or ALL_TOOLSETS
+        return tuple(dict.fromkeys(listed(value.lower()))) or ALL_TOOLSETS
 
     @field_validator("tools", "exclude_tools", mode="before")
     @classmethod
     def _tools(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        names = tuple(dict.fromkeys(_listed(value)))
+        names = tuple(dict.fromkeys(listed(value)))
         if not names:
             raise ValueError("it names no tool")
         return names
@@ -230,7 +214,7 @@ class Settings(BaseSettings):
     @field_validator("tokportal_base_url", "toklytics_base_url", mode="after")
     @classmethod
     def _url(cls, value: str) -> str:
-        return _checked_url(value.strip())
+        return checked_url(value.strip())
 
 
 def load(**overrides: object) -> Settings:
@@ -288,43 +272,3 @@ def warnings(settings: Settings) -> list[str]:
             "used as it is."
         )
     return found
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address never leaves this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _checked_key(key: str) -> str:
-    if not _KEY.fullmatch(key):
-        raise ValueError("a key has only visible ASCII characters and no spaces")
-    return key
-
-
-def _checked_url(url: str) -> str:
-    """Return `url` without a trailing slash if keys may be sent there."""
-    if not _URL.fullmatch(url) or _URL_REFUSED.search(url):
-        raise ValueError(
-            "expected an address such as https://host/path without query, fragment and blanks"
-        )
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError("the host or port is not valid") from None
-    if "@" in parts.netloc:
-        raise ValueError("an address must not hold a user name or password")
-    if not host:
-        raise ValueError("the address names no host")
-    if parts.scheme != "https" and not is_loopback(host):
-        raise ValueError("plain http is allowed for this machine only (localhost); use https")
-    return url.rstrip("/")
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]

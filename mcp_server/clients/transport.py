@@ -30,7 +30,8 @@ from mcp_server.errors import (
     UpstreamTimeoutError,
     UpstreamUnavailableError,
 )
-from mcp_server.settings import World, is_loopback
+from mcp_server.setting_values import is_loopback
+from mcp_server.settings import World
 from mcp_server.untrusted import one_line
 
 T = TypeVar("T")

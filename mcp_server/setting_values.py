@@ -1,0 +1,62 @@
+"""What values of settings may look like, wherever they are written."""
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+# A header can carry these characters and nothing else; TokPortal's prefixes have changed once
+# already, so none is asked for.
+_KEY: Final = re.compile(r"[\x21-\x7e]+")
+_URL: Final = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
+_URL_REFUSED: Final = re.compile(r"[?#\\]")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address never leaves this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_key(key: str) -> str:
+    """Return the key if a header can carry it.
+
+    Raises:
+        ValueError: It cannot; the text does not repeat it.
+    """
+    if not _KEY.fullmatch(key):
+        raise ValueError("a key has only visible ASCII characters and no spaces")
+    return key
+
+
+def checked_url(url: str) -> str:
+    """Return `url` without a trailing slash if keys may be sent there.
+
+    Raises:
+        ValueError: They may not; the text does not repeat it.
+    """
+    if not _URL.fullmatch(url) or _URL_REFUSED.search(url):
+        raise ValueError(
+            "expected an address such as https://host/path without query, fragment and blanks"
+        )
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("the host or port is not valid") from None
+    if "@" in parts.netloc:
+        raise ValueError("an address must not hold a user name or password")
+    if not host:
+        raise ValueError("the address names no host")
+    if parts.scheme != "https" and not is_loopback(host):
+        raise ValueError("plain http is allowed for this machine only (localhost); use https")
+    return url.rstrip("/")
+
+
+def listed(text: str) -> list[str]:
+    """Return the parts of a list with commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
