@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Final, Literal, TypeVar, Union, get_args, get_origin
@@ -17,6 +18,8 @@ from mcp_server.untrusted import safe_token
 _LARGE: Final = 10**6  # a bound above it only keeps nonsense out
 _ALIKE: Final = 0.75
 _MAX_PROBLEMS: Final = 3
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: JSON can spell it, and no address can hold it."""
 
 
 Detail = Annotated[Literal["concise", "full"], Field(description="full: all fields, whole lists")]
@@ -131,12 +134,23 @@ def parse(model: type[BaseModel], arguments: Mapping[str, JsonValue]) -> dict[st
         parsed = model.model_validate(prepared)
     except ValidationError as error:
         raise _explained(error, model) from None
+    # Pydantic refuses these itself, but not in a text that a validator of ours has seen first.
+    for name, value in prepared.items():
+        if not _is_sendable(value):
+            raise InvalidArgumentError(
+                f"`{name}`: has half of a surrogate pair, which is no character.", parameter=name
+            )
     return {name: getattr(parsed, name) for name in model.model_fields}
 
 
 def _is_number(field: FieldInfo) -> bool:
     bare = _bare(field.annotation)
     return bare is int or bare is float
+
+
+def _is_sendable(value: JsonValue) -> bool:
+    texts = value if isinstance(value, list) else [value]
+    return not any(isinstance(text, str) and _HALF_PAIR.search(text) for text in texts)
 
 
 def _as_list(value: JsonValue, field: FieldInfo) -> JsonValue:

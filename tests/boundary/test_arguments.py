@@ -36,6 +36,14 @@ def test_a_text_parameter_is_never_read_as_json(text: str) -> None:
     assert parse(Arguments, {"q": text})["q"] == text
 
 
+@pytest.mark.parametrize("odd", [{"q": "a\ud800"}, {"names": ["a", "\udfff"]}])
+def test_half_a_surrogate_pair_is_refused_where_no_address_could_hold_it(
+    odd: dict[str, JsonValue],
+) -> None:
+    error = refusal(**odd)
+    assert error.details()["parameter"] == next(iter(odd))
+
+
 def test_a_list_written_as_json_text_is_read() -> None:
     assert parse(Arguments, {"names": '["a", "b"]'})["names"] == ["a", "b"]
 
