@@ -51,9 +51,7 @@ async def _set_level(
 
 def mount(server: MCPServer[None]) -> None:
     """Add the fixtures to a server of the product."""
-    names = frozenset().union(
-        *(module.register(server) for module in (answering, asking, reading))
-    )
+    names = frozenset().union(*(module.register(server) for module in (answering, asking, reading)))
     server.middleware[:] = [
         Admitting(guard, names) if isinstance(guard, Narrowing | KnownPrompts) else guard
         for guard in server.middleware
@@ -69,12 +67,11 @@ def main(arguments: Sequence[str]) -> None:
     application = build_application(load(local=True, data_dir=Path(folder)))
     mount(application.server)
     listening = listen("127.0.0.1", int(port))
+    sys.stderr.write(f"serving http://127.0.0.1:{listening.getsockname()[1]}/mcp\n")
 
     async def run() -> None:
         try:
-            await serve_http(
-                application.server, "http", host="127.0.0.1", path=None, on=listening
-            )
+            await serve_http(application.server, "http", host="127.0.0.1", path=None, on=listening)
         finally:
             await application.aclose()
 
