@@ -1,7 +1,7 @@
 """The formulas of the local upstream as text, for `docs/metrics.md`."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from mcp_server.local.metrics import parameters
 from mcp_server.local.metrics.registry import FORMULAS, Formula
@@ -31,8 +31,8 @@ def _formula(formula: Formula) -> str:
         f"- least sample: {formula.filled(formula.least)}",
         f"- source: {formula.source}; since version {formula.since}",
     ]
-    if formula.parameters:
-        lines.append(f"- parameters: {', '.join(f'`{name}`' for name in formula.parameters)}")
+    if formula.used:
+        lines.append(f"- parameters: {', '.join(f'`{name}`' for name in formula.used)}")
     return "\n".join([*lines, f"- computed by `{formula.code}`, shown as {fields}"])
 
 
@@ -48,7 +48,7 @@ def _notation(text: str) -> str:
 def parameter_table() -> str:
     """Every parameter with its value."""
     used = dict.fromkeys(
-        name for group in FORMULAS.values() for formula in group for name in formula.parameters
+        name for group in FORMULAS.values() for formula in group for name in formula.used
     )
     lines = ["| parameter | value |", "|---|---|"]
     lines += [f"| `{name}` | {_value(getattr(parameters, name))} |" for name in sorted(used)]
@@ -57,13 +57,12 @@ def parameter_table() -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
+        table = cast("Mapping[str, object]", value)
+        return ", ".join(f"{key}: {_value(item)}" for key, item in table.items())
+    if isinstance(value, parameters.Viral):
+        return _value(value._asdict())
     if isinstance(value, tuple):
-        names: tuple[str, ...] = getattr(value, "_fields", ())
-        if names:
-            pairs = zip(names, value, strict=True)
-            return ", ".join(f"{name}: {_value(item)}" for name, item in pairs)
-        return " / ".join(_value(item) for item in value)
+        return " / ".join(_value(item) for item in cast("tuple[object, ...]", value))
     if isinstance(value, int | float):
         return f"{value:,g}" if isinstance(value, float) else f"{value:,}"
     return str(value)

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS
 from mcp_server.local.text import match_expression
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.lists import NOTHING, Params, count, page_of
@@ -55,6 +56,12 @@ class _Order(NamedTuple):
         return f"{known} UNION ALL {unknown}"
 
 
+_BASIS: Final = (
+    "engagement_rate weighted by views over each one's videos_tracked; posts_per_week over up to"
+    f" {ACTIVE_DAYS} days before last_updated"
+)
+
+
 def search_creators(call: Call) -> Answer:
     """Find creators, by default the most followed first; unknown figures come last."""
     page = call.page()
@@ -64,14 +71,16 @@ def search_creators(call: Call) -> Answer:
     text = call.text("q")
     match = match_expression(text, prefix_last=True) if text else None
     if text and match is None:
-        return listed([], NOTHING, page)
+        return listed([], NOTHING, page, {"basis": _BASIS})
     order = _Order(column, ascending=ascending)
     found = (
         _all(call, conditions, params, order, page)
         if match is None
         else _matching(call, conditions, {**params, "match": match}, order, page)
     )
-    return listed([creator(row) for row in creators_by_id(call.data, found.ids)], found, page)
+    rows = creators_by_id(call.data, found.ids)
+    few = any(row["n_tracked"] < MIN_VIDEOS for row in rows)
+    return listed([creator(row) for row in rows], found, page, {"basis": _BASIS, "low_sample": few})
 
 
 def _filters(call: Call) -> tuple[list[str], dict[str, object]]:

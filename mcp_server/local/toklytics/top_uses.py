@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcp_server.local.metrics import Counts, weighted_rate
+from mcp_server.local.metrics.parameters import RATED_VIDEOS, TOP_VIDEOS
 from mcp_server.local.toklytics.rows import Record, creator_brief, creators_by_id
 
-SAMPLE: Final = 100
+SAMPLE: Final = TOP_VIDEOS
 """Most viewed videos that stand for all; a hashtag may have millions."""
-RATED: Final = 100
+RATED: Final = RATED_VIDEOS
 """The same where many hashtags are rated at once."""
 
 TAGGED: Final = (

@@ -82,7 +82,11 @@ def search_videos(call: Call) -> Answer:
     search = _read(call, sort)
     found = NOTHING if search is None else _run(call.data, search, page)
     rows = videos_by_id(call.data, found.ids)
-    meta = {"text_match": "words", "as_of": observed(rows)}
+    meta = {
+        "text_match": "words",
+        "as_of": observed(rows),
+        "basis": "engagement_rate in percent of each video's plays at its last observation",
+    }
     return listed([video_of_creator(row) for row in rows], found, page, meta)
 
 

@@ -8,12 +8,6 @@ _NEWEST: Final = (
     "the creator's {p.ANALYZED_VIDEOS} newest videos; {p.COMPARED_VIDEOS} in a comparison;"
     " {p.NICHE_VIDEOS_EACH} of each of the {p.NICHE_CREATORS} most followed in a niche"
 )
-_SAMPLES: Final = (
-    "ANALYZED_VIDEOS",
-    "COMPARED_VIDEOS",
-    "NICHE_VIDEOS_EACH",
-    "NICHE_CREATORS",
-)
 
 CONTENT_FORMULAS: Final = (
     Formula(
@@ -30,7 +24,6 @@ CONTENT_FORMULAS: Final = (
             "*.content_analysis.original_sound_share",
             "*.content_analysis.videos_analyzed",
         ),
-        parameters=("SHORT_SECONDS", "LONG_SECONDS", *_SAMPLES),
         window=_NEWEST,
         null="known of no video",
     ),
@@ -49,7 +42,6 @@ CONTENT_FORMULAS: Final = (
             "*.posting_schedule.best_basis",
             "*.timezone",
         ),
-        parameters=("BLOCK_HOURS", "BASELINE_POSTS", "BLOCK_PRIOR", "BLOCK_POSTS", "BEST_BLOCKS"),
         window=_NEWEST,
         null="an empty list: no block has enough posts",
         least="{p.BLOCK_POSTS} posts in a block",
@@ -61,7 +53,6 @@ CONTENT_FORMULAS: Final = (
         "region, else UTC",
         code="metrics.schedule.cells",
         fields=("*.posting_days.*", "*.by_weekday", "*.by_hour"),
-        parameters=_SAMPLES,
         window=_NEWEST,
         null="never",
         source=COUNTED,
@@ -78,7 +69,6 @@ CONTENT_FORMULAS: Final = (
             "*.top_sounds.count",
             "*.top_sounds.avg_views",
         ),
-        parameters=("TAGS_KEPT", *_SAMPLES),
         window=_NEWEST,
         null="plays known of none",
     ),
@@ -89,7 +79,6 @@ CONTENT_FORMULAS: Final = (
         "median views; by likes where no views are known",
         code="toklytics.top_content.top_content",
         fields=("getTikTokCreatorTopContent.ranked_by",),
-        parameters=("SEEN_ENOUGH",),
         window="all tracked videos of the creator",
         null="never",
     ),

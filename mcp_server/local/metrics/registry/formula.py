@@ -1,11 +1,13 @@
 """What is written down of a formula."""
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 from mcp_server.local.metrics import parameters
 
+_NAMED: Final = re.compile(r"(?<=\{p\.)[A-Z_]+|(?<=`)[A-Z_]+(?=`)")
 OWN: Final = "own proposal"
 DOCUMENTED: Final = "TokPortal's API documentation"
 COUNTED: Final = "counted, not estimated"
@@ -27,7 +29,7 @@ class Formula:
     fields: tuple[str, ...]
     """Where it appears: patterns of operation and path, `*` for anything."""
     parameters: tuple[str, ...] = ()
-    """Names in `parameters` that it uses."""
+    """Names in `parameters` that it uses beside those in its texts."""
     window: str
     """Over which rows, over which time."""
     null: str
@@ -37,6 +39,13 @@ class Formula:
     source: str = OWN
     since: int = 1
     """The `metrics_version` that brought it."""
+
+    @property
+    def used(self) -> list[str]:
+        """All parameters that it uses."""
+        texts = (self.text, self.window, self.null, self.least, self.unit)
+        named = [name for text in texts for name in _NAMED.findall(text)]
+        return sorted({*self.parameters, *named} & vars(parameters).keys())
 
     def filled(self, text: str) -> str:
         """Return one of the texts with the values of the parameters."""

@@ -21,7 +21,6 @@ GROUP_FORMULAS: Final = (
             "*.candidates",
             "getTikTokNicheBenchmarks.low_sample",
         ),
-        parameters=("NICHE_TAG_USES", "NICHE_MIN_FOLLOWERS", "PEERS_NEEDED"),
         window="all creators from {p.NICHE_MIN_FOLLOWERS:,} followers on, or as asked",
         null="never; nobody is an error",
         least=_LEAST,
@@ -35,7 +34,6 @@ GROUP_FORMULAS: Final = (
         "order",
         code="metrics.percentiles.spread",
         fields=("getTikTokNicheBenchmarks.metrics.*",),
-        parameters=("PERCENTILES", "PEERS_NEEDED"),
         window=_MEMBERS,
         null="known of nobody",
         least=_LEAST,
@@ -64,7 +62,10 @@ GROUP_FORMULAS: Final = (
         "their engagement rates and of their plays",
         code="toklytics.content.formats",
         fields=("*.formats.*", "*.sample.*"),
-        parameters=("NICHE_CREATORS", "NICHE_VIDEOS_EACH", "SHORT_SECONDS", "LONG_SECONDS"),
+        parameters=(
+            "SHORT_SECONDS",
+            "LONG_SECONDS",
+        ),
         window="the {p.NICHE_VIDEOS_EACH} newest videos of each of the {p.NICHE_CREATORS} most "
         "followed creators",
         null="known of none",
@@ -76,7 +77,7 @@ GROUP_FORMULAS: Final = (
         "generic ones (fyp, foryou, …) are left out",
         code="toklytics.niche_report.niche_report",
         fields=("*.trending_hashtags.creators", "*.trending_hashtags.uses"),
-        parameters=("NICHE_TAG_CREATORS", "TAGS_KEPT"),
+        parameters=("TAGS_KEPT",),
         window="the {p.NICHE_TAG_CREATORS} most followed creators",
         null="never",
         source=COUNTED,
@@ -88,8 +89,7 @@ GROUP_FORMULAS: Final = (
         "with fewer than {p.MIN_VIDEOS} videos nobody is ranked by what rests on videos; grades "
         "are ranked within one size class and follower band only",
         code="toklytics.comparison.compare_creators",
-        fields=("*.comparison.*", "*.not_comparable"),
-        parameters=("MIN_VIDEOS", "COMPARABLE_DAYS"),
+        fields=("*.comparison.*", "*.not_comparable.*"),
         window="the creators asked for, each at their last observation; more than "
         "{p.COMPARABLE_DAYS} days between these is said",
         null="a tie, or fewer than two comparable values",
