@@ -62,7 +62,9 @@ def _value(value: object) -> str:
     if isinstance(value, parameters.Viral):
         return _value(value._asdict())
     if isinstance(value, tuple):
-        return " / ".join(_value(item) for item in cast("tuple[object, ...]", value))
+        items = cast("tuple[object, ...]", value)
+        between = ", " if any(isinstance(item, tuple) for item in items) else " / "
+        return between.join(_value(item) for item in items)
     if isinstance(value, int | float):
         return f"{value:,g}" if isinstance(value, float) else f"{value:,}"
     return str(value)
