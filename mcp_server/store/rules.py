@@ -2,22 +2,31 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from pydantic import JsonValue
 
 from mcp_server.store.records import Body, Job, JobState, Kind, KnownAccount, QuotaView
 
+JOBS_KEPT: Final = timedelta(days=90)
+"""How long ended jobs are kept; the last of each account is kept for good."""
+
 _UNSENT = frozenset({JobState.PLANNED, JobState.POSTING, JobState.UNCERTAIN})
 
 
 def claimed(job: Job, owner: str, now: datetime, lease: timedelta) -> Job | None:
-    """Return the job with the lease of `owner`, or None if somebody else has it or it has ended."""
+    """Return the job with the lease of `owner`, or None if nothing is to be written.
+
+    A lease that ends later than any could was given before the clock was set back. It stays with
+    its owner but is cut short: who is alive renews it in time, and of who is not, nobody has to
+    wait for the old time to come again.
+    """
     if not job.is_active:
         return None
     if job.owner == owner:
         return replace(job, lease_until=now + lease)
     if job.owner is not None and job.lease_until is not None and job.lease_until > now:
-        return None
+        return replace(job, lease_until=now + lease) if job.lease_until > now + lease else None
     return replace(job, owner=owner, lease_until=now + lease, version=job.version + 1)
 
 
@@ -53,6 +62,12 @@ def counted(
         max(seen_at, seen.seen_at),
         0,
     )
+
+
+def month_of(moment: datetime) -> datetime:
+    """Return when the calendar month of a time began, in UTC."""
+    utc = moment.astimezone(UTC)
+    return utc.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def viewed(seen: QuotaView, jobs: list[Job], now: datetime) -> QuotaView:
@@ -118,3 +133,10 @@ def _joined(rows: JsonValue, known: JsonValue) -> JsonValue:
         mark = row.get("id") if isinstance(row, dict) else None
         found[str(row) if mark is None else str(mark)] = row
     return [*found.values()]
+
+
+def record_ids(body: Body) -> list[str]:
+    """Return the ids of the rows of a stored list."""
+    rows = [row for rows in body.values() if isinstance(rows, list) for row in rows]
+    ids = [row.get("id") for row in rows if isinstance(row, dict)]
+    return [record_id for record_id in ids if isinstance(record_id, str)]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mcp_server.store.records import Job, JobState
-from mcp_server.store.rules import claimed, saved
+from mcp_server.store.rules import JOBS_KEPT, claimed, saved
 from mcp_server.store.tables.columns import (
     Value,
     dumped,
@@ -24,6 +24,8 @@ _SELECT: Final = (
     " FROM jobs WHERE partition = ? AND "
 )
 _ACTIVE: Final = "state IN ('planned', 'posting', 'posted', 'uncertain')"
+DURATIONS_KEPT: Final = 200
+"""So many jobs are kept in any case, to tell how long one takes."""
 _Row = tuple[
     str,
     str,
@@ -50,6 +52,7 @@ def open_one(connection: sqlite3.Connection, partition: str, job: Job) -> tuple[
         if (other := active_of(connection, partition, job.account_id)) is not None:
             return other, False
         _write(connection, partition, job)
+        _prune(connection, partition, job.created_at - JOBS_KEPT)
     return job, True
 
 
@@ -78,7 +81,7 @@ def claim(
         taken = None if stored is None else claimed(stored, owner, now, lease)
         if taken is not None:
             _write(connection, partition, taken)
-    return taken
+    return taken if taken is not None and taken.owner == owner else None
 
 
 def release(connection: sqlite3.Connection, partition: str, job_id: str, owner: str) -> None:
@@ -128,6 +131,20 @@ def durations(connection: sqlite3.Connection, partition: str, limit: int) -> lis
         (partition, JobState.DONE, limit),
     )
     return [duration / 1_000_000 for (duration,) in rows]
+
+
+def _prune(connection: sqlite3.Connection, partition: str, before: datetime) -> None:
+    """Drop what ended before, except the last of each account and those that tell durations."""
+    connection.execute(
+        f"DELETE FROM jobs WHERE partition = ? AND finished_at < ? AND NOT {_ACTIVE}"  # noqa: S608 - ours
+        " AND EXISTS (SELECT 1 FROM jobs newer WHERE newer.partition = jobs.partition"
+        " AND newer.account_id = jobs.account_id"
+        " AND (newer.finished_at, newer.created_at) > (jobs.finished_at, jobs.created_at))"
+        " AND job_id NOT IN (SELECT job_id FROM jobs WHERE partition = ? AND state = ?"
+        " AND posted_at IS NOT NULL AND finished_at IS NOT NULL"
+        " ORDER BY finished_at DESC LIMIT ?)",
+        (partition, micros(before), partition, JobState.DONE, DURATIONS_KEPT),
+    )
 
 
 def _write(connection: sqlite3.Connection, partition: str, job: Job) -> None:

@@ -1,11 +1,11 @@
 """The quota as last seen."""
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from mcp_server.store.records import QuotaView
-from mcp_server.store.rules import counted, viewed
+from mcp_server.store.rules import counted, month_of, viewed
 from mcp_server.store.tables import jobs
 from mcp_server.store.tables.columns import moment, optional_micros
 from mcp_server.store.transaction import immediate
@@ -43,8 +43,7 @@ def merge(
 
 def view(connection: sqlite3.Connection, partition: str, now: datetime) -> QuotaView:
     """Return the quota as it is worth now."""
-    month = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    recent = jobs.active_or_posted_since(connection, partition, month)
+    recent = jobs.active_or_posted_since(connection, partition, month_of(now))
     return viewed(seen(connection, partition), recent, now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mcp_server.store.records import Body, Kind, Mode, StoredSnapshot
-from mcp_server.store.rules import completed
+from mcp_server.store.rules import completed, record_ids
 from mcp_server.store.tables import changes
 from mcp_server.store.tables.columns import (
     Value,
@@ -76,11 +76,9 @@ def _keep(connection: sqlite3.Connection, partition: str, new: StoredSnapshot) -
 def _note_videos(
     connection: sqlite3.Connection, partition: str, account_id: str, body: Body
 ) -> None:
-    rows = [row for rows in body.values() if isinstance(rows, list) for row in rows]
-    ids = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
     connection.executemany(
         "INSERT OR REPLACE INTO video_accounts (partition, record_id, account_id) VALUES (?, ?, ?)",
-        [(partition, record_id, account_id) for record_id in ids],
+        [(partition, record_id, account_id) for record_id in record_ids(body)],
     )
 
 
