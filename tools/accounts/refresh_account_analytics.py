@@ -11,7 +11,7 @@ from mcp_server.answers.stored import canonical
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
 from mcp_server.errors import CooldownError, QuotaExceededError
-from mcp_server.freshness.results import RefreshReport
+from mcp_server.freshness.results import AccountResult, RefreshReport
 from mcp_server.settings import World
 from tools.params import AccountId
 
@@ -25,6 +25,7 @@ _RESERVED: Final = (
 _NOT_SIMULATED: Final = (
     "TokPortal did not confirm a dry run, so the refresh may really have been executed and counted."
 )
+_WAITING: Final = "refreshAccountAnalyticsAndWait"
 _ERRORS: Final = frozenset({"not_found", "failed"})
 
 
@@ -63,11 +64,20 @@ async def refresh_account_analytics(
         data=RefreshStarted.of(result, now),
         provenance=provenance_of(report, now, deps.world),
         quota=quota_of(report.quota_after),
-        next=NextCall(tool="getAccountAnalytics", arguments={"account_id": account_id})
-        if result.outcome == "pending"
-        else None,
+        next=_next(result, deps.available),
         notes=_notes(report, deps.world) or None,
     )
+
+
+def _next(result: AccountResult, available: frozenset[str]) -> NextCall | None:
+    """Name the call that brings the figures; before the first ones a reading finds nothing."""
+    if result.outcome != "pending":
+        return None
+    if result.data is None and _WAITING in available:
+        return NextCall(
+            tool=_WAITING, arguments={"account_ids": [result.account_id], "max_refreshes": 0}
+        )
+    return NextCall(tool="getAccountAnalytics", arguments={"account_id": result.account_id})
 
 
 async def _rehearse(deps: Deps, account_id: str) -> Answer[RefreshStarted]:
