@@ -116,4 +116,10 @@ def said_plainly(interrupted: str = "Interrupted.") -> Generator[None]:
 
 def _with_notes(message: str, error: BaseException) -> str:
     """Return the message and below it how far the command had come."""
-    return "\n".join([message, *getattr(error, "__notes__", [])])
+    lines = [message]
+    # On its way out one error may have caused another, say on a disk that is still full.
+    while True:
+        lines.extend(getattr(error, "__notes__", []))
+        if error.__context__ is None:
+            return "\n".join(lines)
+        error = error.__context__

@@ -1,5 +1,6 @@
 """`tokmetrics serve`: the MCP server on stdio, Streamable HTTP or SSE."""
 
+import sqlite3
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,6 +58,7 @@ def _application(chosen: Mapping[str, object]) -> "Application":
 
     from mcp_server.app import build_application
     from mcp_server.local import LocalStoreError
+    from mcp_server.local.complaints import complaint
 
     try:
         return build_application(loaded)
@@ -64,6 +66,8 @@ def _application(chosen: Mapping[str, object]) -> "Application":
         raise click.ClickException(error.message) from None
     except LocalStoreError as error:
         raise click.ClickException(str(error)) from None
+    except sqlite3.Error as error:
+        raise click.ClickException(complaint(error)) from None
 
 
 def _run(

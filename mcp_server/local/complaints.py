@@ -6,7 +6,9 @@ from typing import Final
 BUSY_SECONDS: Final = 10
 """How long a command waits for another process's lock before it gives up."""
 
-ELSEWHERE: Final = "choose another data folder with --data-dir or TOKMETRICS_DATA_DIR"
+OTHER_FOLDER: Final = (
+    "Mend that, or choose another data folder with --data-dir or TOKMETRICS_DATA_DIR."
+)
 _DAMAGED: Final = "Put a backup in its place, or move the folder away and import or generate anew."
 _BUSY: Final = (
     f"is in use by another process, and was so for {BUSY_SECONDS} seconds. "
@@ -19,8 +21,9 @@ _SAID: Final = {
         "cannot grow: the disk is full. What was stored is sound; make room, then run the same "
         "command again."
     ),
-    sqlite3.SQLITE_READONLY: (
-        f"cannot be changed: it or its folder is read-only. Make it writable, or {ELSEWHERE}."
+    sqlite3.SQLITE_READONLY: (f"cannot be changed: it or its folder is read-only. {OTHER_FOLDER}"),
+    sqlite3.SQLITE_CANTOPEN: (
+        f"cannot be opened: its folder is read-only, not yours, or no longer there. {OTHER_FOLDER}"
     ),
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
-from mcp_server.local.complaints import BUSY_SECONDS, ELSEWHERE, complaint
+from mcp_server.local.complaints import BUSY_SECONDS, OTHER_FOLDER, complaint
 from mcp_server.local.migrations import migrate, schema
 from mcp_server.local.text import segment
 from mcp_server.local.transaction import immediate
@@ -88,11 +88,11 @@ def open_database(folder: Path, kind: Kind) -> sqlite3.Connection:
         raise LocalStoreError(f"{path} is a folder where a file of Tokmetrics should be.")
     writable = not path.exists() or _is_writable(path)
     try:
-        connection = _connect(path) if writable else _connect_to_read(path)
+        connection = _connect(path) if writable else connect_to_read(path)
     except OSError as error:
         what = error.filename or folder
         raise LocalStoreError(
-            f"{what} cannot be opened: {error.strerror}. Mend that, or {ELSEWHERE}."
+            f"{what} cannot be opened: {error.strerror}. {OTHER_FOLDER}"
         ) from error
     except sqlite3.Error as error:
         raise LocalStoreError(complaint(error, path)) from error
@@ -116,15 +116,20 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    """Open a file of a read-only folder, where SQLite cannot put its lock files.
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file that exists, and change nothing of it.
 
-    Without a journal beside it, nobody was writing when the folder became read-only: then the
-    file can be read as one that never changes. Else the journal has to be read too.
+    In a read-only folder SQLite cannot put its lock files. Without a journal beside the file nobody
+    was writing when the folder became read-only: then it is read as one that never changes. Else
+    the journal has to be read too.
+
+    Raises:
+        sqlite3.Error: It cannot be opened.
     """
     journal = path.with_name(f"{path.name}-wal")
     alone = not journal.exists() or journal.stat().st_size == 0
-    uri = f"{path.resolve().as_uri()}?{'immutable=1' if alone else 'mode=ro'}"
+    fixed = alone and not _is_writable(path)
+    uri = f"{path.resolve().as_uri()}?{'immutable=1' if fixed else 'mode=ro'}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
 
 
@@ -138,7 +143,7 @@ def _ensure_schema(connection: sqlite3.Connection, kind: Kind, *, writable: bool
         if not writable:
             raise LocalStoreError(
                 f"The local {kind} file is of an older Tokmetrics, and read-only: it cannot be "
-                f"brought up to date. Make it writable, or {ELSEWHERE}."
+                f"brought up to date. {OTHER_FOLDER}"
             )
         # Another process may do it at the same time: look again under the write lock.
         with immediate(connection):

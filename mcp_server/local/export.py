@@ -4,7 +4,7 @@ import gzip
 import json
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
@@ -50,7 +50,12 @@ def write_export(
         LocalStoreError: One of the creators is not stored.
         OSError: The file cannot be written.
     """
-    lines = _lines(world, creators, progress)
+    # Closed at once where writing fails, while the world is still open.
+    with closing(_lines(world, creators, progress)) as lines:
+        return _write_to(out, lines)
+
+
+def _write_to(out: Path | BinaryIO, lines: Iterable[tuple[str, str]]) -> int:
     if not isinstance(out, Path):
         return _write(lines, out)
     part = out.with_name(f".{out.name}.part")
@@ -77,7 +82,7 @@ def _write(lines: Iterable[tuple[str, str]], out: BinaryIO | gzip.GzipFile) -> i
 
 def _lines(
     world: World, creators: Sequence[str], progress: Progress | None
-) -> Iterator[tuple[str, str]]:
+) -> Generator[tuple[str, str]]:
     with _moment(world.data()) as data, _moment(world.state()) as state:
         label: dict[str, object] = {SIGN: VERSION}
         if world.config.world == "sample" or _is_generated(data):

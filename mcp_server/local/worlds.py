@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from mcp_server.local.complaints import OTHER_FOLDER, complaint
 from mcp_server.local.config import LocalConfig
 from mcp_server.local.config import World as WorldName
 from mcp_server.local.database import LocalStoreError, open_database
@@ -77,13 +78,19 @@ def generation_lock(folder: Path) -> Generator[None, None, None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = sqlite3.connect(path, isolation_level=None, timeout=_LOCK_SECONDS)
-    except (OSError, sqlite3.Error) as error:
-        raise LocalStoreError(f"{path} cannot be opened: {error}") from error
+    except OSError as error:
+        what = error.filename or path
+        raise LocalStoreError(f"{what} cannot be made: {error.strerror}. {OTHER_FOLDER}") from error
+    except sqlite3.Error as error:
+        raise LocalStoreError(complaint(error, path)) from error
     with closing(lock):
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
-            raise LocalStoreError(f"{path} cannot be locked: {error}") from error
+            raise LocalStoreError(
+                f"{path} cannot be locked: {error}. Wait until the process that generates this "
+                "world has finished, then try again."
+            ) from error
         yield
 
 

@@ -2,71 +2,24 @@
 
 import gzip
 import json
-import os
 import signal
 import subprocess
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import anyio
-import click
 import httpx2
 import pytest
-from click.testing import CliRunner, Result
 
-from mcp_server.cli.local import local
-from mcp_server.cli.local_output import written
 from mcp_server.cli.local_server import build_server
+from mcp_server.cli.local_tables import written
 from mcp_server.local import LocalConfig, LocalWorld
 from mcp_server.local.inventory import inventory
 from mcp_server.local.sample import generate
+from tests.cli.calling import NEWEST, Run, cells
 from tests.console import PATIENCE_SECONDS, SCRIPT
 
-NEWEST = "2024-03-06T11:00:05Z"
 AS_OF = "2026-02-02T02:40:00Z"
-
-FLAT = """video_id,username,create_time,plays,likes,url
-7341363547541362296,invented.baker,2024-03-01T12:00:00Z,541.2K,1.4K,
-7343203533934953171,invented.baker,2024-03-06T11:00:05Z,,5,
-"7,34E+18",invented.baker,2024-03-06T11:00:05Z,7,5,
-"""
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where the worlds of a test lie."""
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Call a local command on the folder of the test."""
-    for name in list(os.environ):
-        if name.startswith("TOKMETRICS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("TOKMETRICS_DATA_DIR", str(folder))
-
-    def call(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(local, [str(argument) for argument in arguments])
-
-    return call
-
-
-@pytest.fixture
-def flat(tmp_path: Path) -> Path:
-    """Three rows of a flat table, the last one damaged beyond repair."""
-    path = tmp_path / "flat.csv"
-    path.write_text("\ufeff" + FLAT, "utf-8")
-    return path
-
-
-def cells(output: str, start: str) -> list[str]:
-    """Return the cells of the table row that begins so."""
-    (line,) = [line for line in output.splitlines() if line.startswith(start)]
-    return line.split()
 
 
 def test_an_import_shows_its_counts_and_what_it_assumed(run: Run, flat: Path) -> None:
@@ -97,7 +50,7 @@ def test_a_given_crawl_time_is_used_without_a_remark(run: Run, flat: Path, folde
     assert "newest post" not in result.stdout
     found = inventory(LocalConfig(folder, "own"))
     assert found is not None
-    assert written(found.newest_observation_at) == "2024-03-08T00:00:00Z"
+    assert written(found.last_crawl_at) == "2024-03-08T00:00:00Z"
 
 
 @pytest.mark.parametrize(("time", "complaint"), [("soon", "is no time"), ("2099-01-01", "future")])
@@ -118,9 +71,11 @@ def test_a_dry_run_leaves_no_folder_behind(run: Run, flat: Path, folder: Path) -
 
 def test_an_imported_creator_becomes_an_account_with_an_id(run: Run, flat: Path) -> None:
     imported = run("import", flat, "--account", "@Invented.Baker")
-    account_id = cells(run("account", "list").stdout, "")[0]
+    (line,) = [line for line in imported.stdout.splitlines() if line.endswith("Invented.Baker")]
+    account_id = line.split()[0]
     assert len(account_id) == 36
-    assert account_id in imported.stdout
+    listed = cells(run("account", "list").stdout, account_id)
+    assert listed == [account_id, "invented.baker", "1", NEWEST]
 
 
 def test_an_unknown_account_is_an_error_after_the_import(run: Run, flat: Path) -> None:
@@ -164,83 +119,11 @@ def test_a_damaged_packing_is_one_line_of_error(run: Run, flat: Path, tmp_path: 
     assert "gzip data is damaged" in result.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_one_line_of_error(
-    run: Run, flat: Path, folder: Path
-) -> None:
-    folder.mkdir()
-    (folder / "local").write_text("a file where a folder should be", "utf-8")
-    result = run("import", flat)
-    assert result.exit_code == 1
-    assert "cannot be opened" in result.stderr
-
-
-def test_a_store_that_fails_on_the_way_is_one_line_of_error(
-    run: Run, flat: Path, folder: Path
-) -> None:
-    run("import", flat)
-    world = LocalWorld(LocalConfig(folder, "own"))
-    world.data().execute("DROP TABLE sounds_fts")
-    world.data().execute("DROP TABLE videos")
-    world.close()
-    result = run("import", flat)
-    assert result.exit_code == 1
-    assert result.stderr.startswith("Error: The local store cannot be used: ")
-
-
 def test_a_wrong_setting_is_one_line_of_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKMETRICS_LOCAL_COOLDOWN_HOURS", "never")
     result = run("stats")
     assert result.exit_code == 1
     assert "TOKMETRICS_LOCAL_COOLDOWN_HOURS" in result.stderr
-
-
-def test_ctrl_c_says_that_another_run_is_safe(folder: Path, tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.csv"
-    os.mkfifo(pipe)
-    process = subprocess.Popen(  # noqa: S603 - our own script
-        [SCRIPT, "local", "import", pipe, "--data-dir", folder],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    with process, pipe.open("wb"):  # goes on once the import has opened the other end
-        process.send_signal(signal.SIGINT)
-        _, complaint = process.communicate(timeout=PATIENCE_SECONDS)
-    assert process.returncode == 130
-    assert complaint.startswith("Interrupted. What was stored is sound")
-
-
-def test_an_empty_world_says_how_to_fill_it(run: Run, folder: Path) -> None:
-    assert "tokmetrics local generate" in run("stats").stdout
-    assert "tokmetrics local import FILE" in run("stats", "--world", "own").stdout
-    assert not folder.exists()
-
-
-def test_stats_say_what_is_stored_and_from_where(run: Run, flat: Path) -> None:
-    run("import", flat, "--account", "invented.baker")
-    shown = run("stats").stdout
-    assert cells(shown, "world ") == ["world", "own", "(imported)"]
-    assert cells(shown, "creators ") == ["creators", "1"]
-    assert cells(shown, "posted ") == ["posted", "2024-03-01T12:00:00Z", "to", NEWEST]
-    assert cells(shown, "observed ")[1:4] == [NEWEST, "to", NEWEST]
-    assert "flat-table (1 creators)" in shown
-    assert "invented.baker" in shown
-    assert "(interrupted)" not in shown
-
-
-def test_an_interrupted_import_is_marked_in_the_stats(run: Run, flat: Path, folder: Path) -> None:
-    run("import", flat)
-    world = LocalWorld(LocalConfig(folder, "own"))
-    world.state().execute("UPDATE import_runs SET finished_at = NULL")
-    world.close()
-    assert "(interrupted)" in run("stats").stdout
-
-
-def test_a_world_without_times_says_that_its_age_is_unknown(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "profiles.csv"
-    path.write_text("username,followers\ninvented.baker,12\n", "utf-8")
-    run("import", path)
-    assert "unknown to unknown (age unknown)" in run("stats").stdout
 
 
 def test_generating_fills_the_sample_world(run: Run) -> None:
@@ -266,36 +149,10 @@ def test_a_world_generated_now_is_hours_old(run: Run) -> None:
     assert "(0 hours ago)" in run("generate", "--creators", "13", "--videos", "0").stdout
 
 
-def test_an_account_is_added_listed_and_removed(run: Run, flat: Path) -> None:
-    run("import", flat)
-    assert "No accounts yet" in run("account", "list").stdout
-    added = run("account", "add", "invented.baker").stdout
-    assert run("account", "list").stdout == added
-    assert "no longer" in run("account", "remove", "invented.baker").stdout
-    again = run("account", "remove", "invented.baker")
-    assert (again.exit_code, again.stderr) == (
-        1,
-        "Error: invented.baker is none of your accounts.\n",
-    )
-
-
-def test_listing_accounts_of_an_empty_world_creates_nothing(run: Run, folder: Path) -> None:
-    assert "No accounts yet" in run("account", "list").stdout
-    assert not folder.exists()
-
-
 def test_only_loopback_is_served(run: Run) -> None:
     result = run("serve", "--host", "0.0.0.0")  # noqa: S104 - is refused
     assert result.exit_code == 2
     assert "127.0.0.1" in result.stderr
-
-
-def test_serving_a_broken_store_is_one_line_of_error(run: Run, folder: Path) -> None:
-    (folder / "local" / "own").mkdir(parents=True)
-    (folder / "local" / "own" / "data.db").write_text("no database" * 100, "utf-8")
-    result = run("serve", "--world", "own")
-    assert result.exit_code == 1
-    assert "cannot be used" in result.stderr
 
 
 async def test_both_apis_are_served_under_the_live_paths_to_this_machine_only(
@@ -353,23 +210,6 @@ def test_a_command_explains_itself(run: Run, command: list[str]) -> None:
     assert "--data-dir" in result.stdout
 
 
-def test_a_progress_bar_appears_on_a_terminal_only(flat: Path, tmp_path: Path) -> None:
-    result = subprocess.run(  # noqa: S603 - our own script
-        [SCRIPT, "local", "import", flat, "--data-dir", tmp_path / "data"],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE_SECONDS,
-        check=True,
-        env={**os.environ, "FORCE_COLOR": "1", "TERM": "xterm"},
-    )
-    assert "flat.csv" in result.stderr
-
-
 def test_instants_on_the_command_line_may_be_numbers(run: Run) -> None:
     shown = run("generate", "--creators", "13", "--videos", "0", "--as-of", "1770000000").stdout
     assert AS_OF in shown
-
-
-def test_the_group_is_a_group_of_commands() -> None:
-    assert isinstance(local, click.Group)
-    assert list(local.commands) == ["import", "export", "generate", "stats", "serve", "account"]

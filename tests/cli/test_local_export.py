@@ -3,35 +3,17 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from mcp_server.cli.local import local
+from tests.cli.calling import Run
 from tests.console import PATIENCE_SECONDS, SCRIPT
 
 FLAT = """video_id,username,create_time,plays,likes
 7341363547541362296,invented.baker,2024-03-01T12:00:00Z,541200,1400
 7343203533934953171,made.up,2024-03-06T11:00:05Z,,5
 """
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Call a local command on the folder of the test."""
-    for name in list(os.environ):
-        if name.startswith("TOKMETRICS_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("TOKMETRICS_DATA_DIR", str(tmp_path / "data"))
-
-    def call(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(local, [str(argument) for argument in arguments])
-
-    return call
 
 
 @pytest.fixture

@@ -48,8 +48,10 @@ def test_an_unknown_toolset_is_answered_with_the_variable_and_the_known_ones() -
 def test_an_unknown_tool_is_one_line_with_the_nearest_name() -> None:
     output = refusal("--local", "--tools", "listAccount")
     assert output.splitlines() == [
-        "Error: TOKMETRICS_TOOLS cannot be used: name 1 of its list is unknown; perhaps "
-        "listAccounts is meant."
+        (
+            "Error: TOKMETRICS_TOOLS cannot be used: name 1 of its list is unknown; perhaps "
+            "listAccounts is meant."
+        )
     ]
 
 

@@ -8,7 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from mcp_server.local.config import LocalConfig
-from mcp_server.local.database import Kind, LocalStoreError, open_database
+from mcp_server.local.database import (
+    Kind,
+    LocalStoreError,
+    connect_to_read,
+    open_database,
+)
 
 _KINDS: Final[tuple[Kind, ...]] = ("data", "state")
 
@@ -36,7 +41,7 @@ def _copy(path: Path, target: Path) -> None:
         return
     try:
         with (
-            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source,
+            closing(connect_to_read(path)) as source,
             closing(sqlite3.connect(target)) as destination,
         ):
             source.backup(destination)
