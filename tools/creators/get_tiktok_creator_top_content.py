@@ -11,7 +11,6 @@ from tools.params import Username
 _VIDEOS = view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=4)
 _CONCISE = view(
     "username",
-    "ranked_by",
     top_by_views=_VIDEOS,
     top_by_engagement=_VIDEOS,
     top_by_likes=view("video_id", "description", "likes", "posted_at", rows=4),

@@ -81,10 +81,7 @@ def niche_report(call: Call) -> Answer:
     }
     meta = {
         "as_of": iso(as_of(call.data)),
-        "basis": (
-            f"percentiles over {len(rows)} creators, engagement_rate of each weighted by views;"
-            f" formats and best_times of {len(videos)} videos"
-        ),
+        "basis": f"{len(rows)} creators, each one's engagement_rate weighted by views",
         "low_sample": len(rows) < PEERS_NEEDED,
     }
     return Answer(data, meta=meta)

@@ -52,8 +52,8 @@ def _basis(row: sqlite3.Row, newest: int, *, viewed: bool) -> str:
     if not viewed:
         return f"likes of {row['n_tracked']} tracked videos: their views are unknown"
     return (
-        f"top of {row['n_tracked']} tracked videos; hashtags, sounds and times of {newest} newest;"
-        f" posts_per_week over up to {ACTIVE_DAYS} days before as_of"
+        f"{row['n_tracked']} tracked videos; hashtags, sounds, times of {newest} newest;"
+        f" posts_per_week over up to {ACTIVE_DAYS} days"
     )
 
 

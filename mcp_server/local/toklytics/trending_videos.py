@@ -26,10 +26,6 @@ _BY_VIEWS: Final = (
     " AND plays IS NOT NULL ORDER BY plays DESC, id LIMIT :limit"
 )
 
-_BASIS: Final = (
-    "heat: plays, raised by each video's engagement_rate; velocity: plays per hour; posted in the"
-)
-
 
 def trending_videos(call: Call) -> Answer:
     """Return the hottest videos posted in the period before the newest observation."""
@@ -50,7 +46,11 @@ def trending_videos(call: Call) -> Answer:
                 "velocity_basis": basis,
             }
         )
-    meta = {"period": period, "as_of": iso(end or None), "basis": f"{_BASIS} {period} before as_of"}
+    meta = {
+        "period": period,
+        "as_of": iso(end or None),
+        "basis": f"posted in the {period} before as_of",
+    }
     return Answer(data, meta=meta)
 
 
