@@ -1,10 +1,12 @@
 """One video, and the trending ones."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from mcp_server.local.ingest import Ingest
+from mcp_server.local.records import CreatorRecord, VideoRecord
 from tests.local.toklytics.tiny import (
     AS_OF,
     DAY,
@@ -12,6 +14,8 @@ from tests.local.toklytics.tiny import (
     ROWS,
     Api,
     by_id,
+    make_client,
+    make_world,
     obj,
     objs,
     record,
@@ -131,3 +135,29 @@ async def test_nothing_trends_in_an_empty_period(api: Api) -> None:
 async def test_what_is_posted_after_the_newest_observation_does_not_trend(api: Api) -> None:
     api.world.data().execute("UPDATE videos SET posted_at = ? WHERE video_id = '301'", (AS_OF + 1,))
     assert "301" not in (await api.get("/videos/trending")).column("video_id")
+
+
+@pytest.mark.parametrize("period", ["24h", "7d", "30d"])
+@pytest.mark.parametrize("limit", [1, 20, 50])
+async def test_a_long_period_has_the_same_hottest_as_a_look_at_all_videos(
+    crowded: Api, period: str, limit: int
+) -> None:
+    answer = await crowded.get("/videos/trending", period=period, limit=limit)
+    days = {"24h": 1, "7d": 7, "30d": 30}[period]
+    hottest = crowded.world.data().execute(
+        "SELECT video_id FROM videos WHERE posted_at > ? ORDER BY +heat DESC, id LIMIT ?",
+        (AS_OF - days * DAY, limit),
+    )
+    assert [row["video_id"] for row in answer.rows] == [row[0] for row in hottest]
+
+
+async def test_equally_hot_videos_of_a_long_period_come_by_their_order(tmp_path: Path) -> None:
+    records = [
+        VideoRecord(str(n), CreatorRecord("ann"), plays=5, posted_at=AS_OF - n, scraped_at=AS_OF)
+        for n in range(10_500)
+    ]
+    world = make_world(tmp_path, records)
+    async with make_client(world) as client:
+        answer = await Api(world, client).get("/videos/trending", limit=3)
+    world.close()
+    assert [row["video_id"] for row in answer.rows] == ["0", "1", "2"]
