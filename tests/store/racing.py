@@ -16,8 +16,8 @@ from typing import TypeAlias
 from mcp_server.store.connections import connect_file
 from mcp_server.store.interface import Store
 from mcp_server.store.records import JobState
-from mcp_server.store.sqlite import open_store
 from tests.store.made import LEASE, NOW, account, job, snapshot
+from tests.store.places import Place
 
 P = "partition"
 ACCOUNTS = 20
@@ -72,12 +72,12 @@ RACES: Mapping[str, Racer] = {
 }
 
 
-def race(path: Path, name: str, processes: int) -> list[Found]:
+def race(place: Place, name: str, processes: int) -> list[Found]:
     """Do the same in several processes at once, each on a store that it opens itself."""
     context = get_context("spawn")
     barrier, answers = context.Barrier(processes), context.Queue()
     racers = [
-        context.Process(target=_run, args=(path, name, number, barrier, answers))
+        context.Process(target=_run, args=(place, name, number, barrier, answers))
         for number in range(processes)
     ]
     for racer in racers:
@@ -91,10 +91,10 @@ def race(path: Path, name: str, processes: int) -> list[Found]:
     return found
 
 
-def _run(path: Path, name: str, number: int, barrier: Barrier, answers: "Queue[str]") -> None:
+def _run(place: Place, name: str, number: int, barrier: Barrier, answers: "Queue[str]") -> None:
     async def run() -> Found:
         barrier.wait(timeout=60)
-        store = open_store(path)
+        store = place.open()
         try:
             return await RACES[name](store, number)
         finally:
@@ -103,11 +103,11 @@ def _run(path: Path, name: str, number: int, barrier: Barrier, answers: "Queue[s
     answers.put(json.dumps(asyncio.run(run())))
 
 
-def killed_after(path: Path, step: str) -> None:
+def killed_after(place: Place, step: str) -> None:
     """Run the steps of a job in another process up to `step`, then kill it without a warning."""
     context = get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_die, args=(path, step, there))
+    process = context.Process(target=_die, args=(place, step, there))
     process.start()
     there.close()
     assert here.poll(60)
@@ -117,18 +117,18 @@ def killed_after(path: Path, step: str) -> None:
     here.close()
 
 
-def _die(path: Path, step: str, answer: Connection) -> None:
-    asyncio.run(_steps(path, step, answer))
+def _die(place: Place, step: str, answer: Connection) -> None:
+    asyncio.run(_steps(place, step, answer))
 
 
-async def _steps(path: Path, step: str, answer: Connection) -> None:
+async def _steps(place: Place, step: str, answer: Connection) -> None:
     def reached(name: str) -> None:
         if name == step:
             answer.send(name)
             answer.close()
             os.kill(os.getpid(), signal.SIGKILL)
 
-    store = open_store(path)
+    store = place.open()
     reached("opened store")
     current, _ = await store.open_job(P, job())
     reached("planned")
@@ -138,7 +138,7 @@ async def _steps(path: Path, step: str, answer: Connection) -> None:
     posting = await store.save_job(P, replace(claimed, state=JobState.POSTING))
     assert posting is not None
     reached("posting")
-    connection = connect_file(path)
+    connection = connect_file(Path(place.where))
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("UPDATE jobs SET state = 'posted', version = 99")
     reached("writing")

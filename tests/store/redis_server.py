@@ -1,0 +1,122 @@
+"""A real redis-server of the tests, on a port of its own and without files."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, cast
+
+import pytest
+import redis
+
+PROGRAM: Final = os.environ.get("REDIS_SERVER", "redis-server")
+MISSING: Final = (
+    "redis-server is not installed, so nothing was tried on Redis "
+    "(Debian and Ubuntu: apt install redis-server)"
+)
+_READY: Final = "Ready to accept connections"
+
+
+class RedisServer:
+    """One server process, which may be paused, killed and started again on its port.
+
+    Attributes:
+        url: Where it is.
+    """
+
+    def __init__(self, program: str, folder: Path, *options: str) -> None:
+        self._program = program
+        self._folder = folder
+        self._options = options
+        self._port = _free_port()
+        self._process: subprocess.Popen[str] | None = None
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        process = subprocess.Popen(  # noqa: S603 - our own arguments
+            [
+                *(self._program, "--port", str(self._port), "--bind", "127.0.0.1"),
+                *("--save", "", "--appendonly", "no", "--dir", str(self._folder)),
+                *self._options,
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout
+        said: list[str] = []
+        for line in process.stdout:
+            said.append(line)
+            if _READY in line:
+                break
+        else:
+            process.wait()
+            process.stdout.close()
+            pytest.fail(f"redis-server did not start: {''.join(said)}")
+        self._process = process
+
+    def pause(self) -> None:
+        """Let it accept connections and answer nothing."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End a pause."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it at once; what it held is gone, unless its options say otherwise."""
+        if self._process is not None:
+            assert self._process.stdout
+            self._process.kill()
+            self._process.wait()
+            self._process.stdout.close()
+            self._process = None
+
+    def ask(self, *command: str | int) -> object:
+        """Send one command past the store."""
+        client = redis.Redis.from_url(self.url)  # pyright: ignore[reportUnknownMemberType]
+        try:
+            return cast("object", client.execute_command(*command))  # pyright: ignore[reportUnknownMemberType]
+        finally:
+            client.close()
+
+    def empty(self) -> None:
+        """Drop everything in it."""
+        self.ask("FLUSHALL")
+
+    def keys(self) -> set[str]:
+        """Return the names of all keys."""
+        return {key.decode() for key in cast("list[bytes]", self.ask("KEYS", "*"))}
+
+
+def found_program() -> str:
+    """Return where redis-server is; without it, skip, or fail where it has to be there."""
+    program = shutil.which(PROGRAM)
+    if program is not None:
+        return program
+    if os.environ.get("CI"):
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Generator[RedisServer]:
+    """Run a server for a block."""
+    server = RedisServer(found_program(), folder, *options)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
