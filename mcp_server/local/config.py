@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from mcp_server.local.providers.interface import Provider
+
 World = Literal["sample", "own"]
+ProviderName = Literal["sample", "inbox", "replay", "scrape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,24 @@ class LocalConfig:
     """Keys that TokPortal's routes accept; empty accepts any non-empty key."""
     clock: Callable[[], float] = time.time
     """Unix seconds now; cooldowns, quotas and refreshes follow it."""
+    own_provider: ProviderName = "inbox"
+    """Where refreshes of imported accounts get their figures; the sample has its own."""
+    provider_folder: Path | None = None
+    """The folder of that provider; `None` is one of its name in the data folder."""
+    source: Callable[[], Provider] | None = None
+    """Makes the provider of a refresh, in place of the one that is named; for tests."""
 
     @property
     def folder(self) -> Path:
         """The folder of the active world."""
         return self.data_dir / "local" / self.world
+
+    @property
+    def provider(self) -> ProviderName:
+        """Where refreshes get their figures: generated and real ones never mix."""
+        return "sample" if self.world == "sample" else self.own_provider
+
+    @property
+    def refresh_folder(self) -> Path:
+        """The folder that the provider reads, where it reads one."""
+        return self.provider_folder or self.data_dir / self.provider

@@ -26,9 +26,9 @@ CREATE TABLE refreshes ( -- every accepted refresh
   account_id TEXT NOT NULL REFERENCES accounts (account_id),
   requested_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  status TEXT NOT NULL, -- queued | stored (here, not yet in data.db) | done
+  status TEXT NOT NULL, -- collecting | queued | stored (here, not yet in data.db) | done | void
   finished_at INTEGER,
-  error TEXT
+  error TEXT -- why it is void: not counted, no cooldown; NULL where nothing newer was found
 );
 CREATE INDEX refreshes_account ON refreshes (account_id, requested_at DESC);
 CREATE INDEX refreshes_status ON refreshes (status, due_at);

@@ -45,7 +45,9 @@ def availability(
 ) -> Availability:
     """Read the account's last accepted refresh and the month's quota."""
     last, due_at = state.execute(
-        "SELECT max(requested_at), max(due_at) FROM refreshes WHERE account_id = ?", (account_id,)
+        "SELECT max(requested_at), max(due_at) FROM refreshes"
+        " WHERE account_id = ? AND status <> 'void'",
+        (account_id,),
     ).fetchone()
     until = None
     if last is not None:  # one at a time, even where the cooldown is shorter than a refresh

@@ -9,15 +9,16 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from mcp_server.local.ingest import Ingest
+from mcp_server.local.providers.interface import Fetched, NothingNewerError, RefreshFailedError
+from mcp_server.local.providers.sample import EVERY_POST, Sample
 from mcp_server.local.tokportal.accounts import find_account, record_videos
+from mcp_server.local.tokportal.collection import store, void_abandoned
 from mcp_server.local.tokportal.creators import find_creator
-from mcp_server.local.tokportal.observation import Observation, grown, observe, overlay
+from mcp_server.local.tokportal.observation import Observation, observe
 from mcp_server.local.tokportal.snapshots import newest_snapshot, store_snapshot
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
 
-_CHUNK: Final = 1_000
 _SOURCE: Final = "refresh"
 
 
@@ -40,6 +41,7 @@ def apply_due(world: World) -> None:
     This alone is enough for an account's totals, and it is quick: it never waits for data.db.
     """
     state, now = world.state(), world.now()
+    void_abandoned(state, now)
     while _first_due(state, now) is not None:
         with immediate(state):
             # Somebody else may have been faster: only the look under the lock counts.
@@ -50,20 +52,6 @@ def apply_due(world: World) -> None:
                     "UPDATE refreshes SET status = ?, finished_at = ? WHERE id = ?",
                     ("stored" if grew else "done", due_at, refresh_id),
                 )
-
-
-def current(world: World, account_id: str) -> Observation | None:
-    """Return the account's last observation; a sample's may stand in state.db only, as yet."""
-    state = world.state()
-    account = find_account(state, account_id)
-    creator = None if account is None else find_creator(world.data(), account.username)
-    if creator is None:
-        return None
-    known = observe(world.data(), creator)
-    if world.config.world == "own":
-        return known
-    newest = newest_snapshot(state, account_id)
-    return known if newest is None else overlay(state, known, newest)
 
 
 def _first_due(state: sqlite3.Connection, now: int) -> tuple[int, str, int] | None:
@@ -77,21 +65,38 @@ def _first_due(state: sqlite3.Connection, now: int) -> tuple[int, str, int] | No
 
 def _apply(world: World, account_id: str, due_at: int) -> bool:
     """Store the snapshot; return whether it has something that data.db does not."""
-    known = current(world, account_id)
+    known = _known(world, account_id)
     if known is None:
         return False
     state = world.state()
-    record_videos(state, account_id, known.videos)
     if world.config.world == "own":
+        record_videos(state, account_id, known.videos)
         if known.seen_at is not None:  # what was imported keeps its own time
             store_snapshot(state, account_id, known.totals(known.seen_at))
         return False
-    if known.seen_at is not None and known.seen_at >= due_at:
-        return False  # the sample was generated for a later time than the clock shows
-    later = grown(known, seed=_seed(world.data()), until=due_at)
-    _store_history(state, later, due_at)
-    store_snapshot(state, account_id, later.totals(due_at))
+    fetched = _sample(world, known, due_at)
+    if fetched is None:
+        return False
+    seen = Observation.of(fetched)
+    record_videos(state, account_id, seen.videos)
+    _store_history(state, seen, due_at)
+    store_snapshot(state, account_id, seen.totals(due_at))
     return True
+
+
+def _known(world: World, account_id: str) -> Observation | None:
+    account = find_account(world.state(), account_id)
+    creator = None if account is None else find_creator(world.data(), account.username)
+    return None if creator is None else observe(world.data(), creator)
+
+
+def _sample(world: World, known: Observation, at: int, *, again: bool = False) -> Fetched | None:
+    """Return the sample account at a time; `again` also where data.db has some of that already."""
+    since = None if again else known.seen_at
+    try:
+        return Sample(world, at=at).fetch(known.username, since=since, limit=EVERY_POST)
+    except (NothingNewerError, RefreshFailedError):
+        return None
 
 
 def _store_history(state: sqlite3.Connection, seen: Observation, scraped_at: int) -> None:
@@ -113,15 +118,10 @@ def _store_history(state: sqlite3.Connection, seen: Observation, scraped_at: int
 
 def _publish(world: World, account_ids: Sequence[str]) -> None:
     """Copy the accounts' newest observations to data.db, and compute what follows from them."""
-    ingest = Ingest(world.data(), world.state(), source=_SOURCE)
     for account_id in account_ids:
-        known = current(world, account_id)
-        records = known.records() if known is not None else []
-        for start in range(0, len(records), _CHUNK):
-            ingest.add(records[start : start + _CHUNK])
-    ingest.finish(ratings=False)
-
-
-def _seed(data: sqlite3.Connection) -> int:
-    row = data.execute("SELECT value FROM meta WHERE key = 'seed'").fetchone()
-    return 0 if row is None else int(row[0])
+        known = _known(world, account_id)
+        newest = newest_snapshot(world.state(), account_id)
+        if known is not None and newest is not None:
+            fetched = _sample(world, known, newest.scraped_at, again=True)
+            if fetched is not None:
+                store(world, _SOURCE, fetched)

@@ -3,14 +3,24 @@
 import json
 import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from mcp_server.local.providers.choice import open_provider
+from mcp_server.local.providers.interface import (
+    BusyError,
+    NothingNewerError,
+    Provider,
+    RefreshFailedError,
+)
 from mcp_server.local.tokportal.accounts import Account
-from mcp_server.local.tokportal.availability import Availability, availability, month_of
+from mcp_server.local.tokportal.availability import Availability, availability
+from mcp_server.local.tokportal.collection import accept, collect, look
 from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.tokportal.due import apply_due
+from mcp_server.local.tokportal.gate import rate_limited
 from mcp_server.local.tokportal.observation import observe
 from mcp_server.local.tokportal.snapshots import newest_snapshot
 from mcp_server.local.tokportal.wire import ApiError, Json, encoded, iso
@@ -18,6 +28,7 @@ from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
 
 _FRESH_SECONDS: Final = 15 * 60
+_COLLECTED: Final = "New figures were collected; they are there now."
 _NOTES: Final = {
     "scrape_queued": "A scrape of this account is queued; its analytics change when it is done.",
     "refreshed": "What is stored is as new as it can be; nothing was queued or counted.",
@@ -39,38 +50,92 @@ class Answer:
 
 
 def refresh(world: World, account: Account, *, request_key: str | None, dry_run: bool) -> Answer:
-    """Queue a refresh of the account unless its data is as fresh as can be.
+    """Refresh the account unless its data is as fresh as can be.
 
-    A key that was answered gets the same answer again. Refusals are not remembered: they change
-    nothing, and a caller that waits out a cooldown may come back with the key it has.
+    The sample's refresh is queued; other sources are asked before the answer, since only the
+    answer can say that they failed. A key that was answered gets the same answer again. Refusals
+    and failures are not remembered: they change nothing, and a caller that waits out a cooldown
+    may come back with the key it has.
 
     Raises:
         ApiError: A cooldown runs, the month's quota is spent, the key belongs to another account,
-            or an own account has nothing dated to show.
+            an own account has nothing dated to show, or nothing could be collected.
     """
     apply_due(world)
     state = world.state()
+    provider = None if world.config.world == "sample" else open_provider(world)
+    imported = provider is not None and not provider.counted
     if dry_run:
         first = _first_answer(state, request_key, account)
-        answer = first or _answer(account, _status(world, account, world.now()))
+        answer = first or _answer(account, _status(world, account, world.now(), imported=imported))
         body: dict[str, Json] = json.loads(answer.body)
         return Answer(answer.status, encoded({**body, **_DRY_RUN}))
+    if provider is not None and imported:
+        _look_first(world, account, provider, request_key)
+        provider = None
     with immediate(state):
         first = _first_answer(state, request_key, account)
         if first is not None:
             return first
         now = world.now()  # under the lock: the wait for it may have been long
-        status = _status(world, account, now)
-        if status == "scrape_queued":
-            _queue(world, account, now)
-        answer = _answer(account, status)
-        if request_key is not None:
-            state.execute(
-                "INSERT INTO idempotency (request_key, account_id, answered_at, status, body)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (request_key, account.account_id, now, answer.status, answer.body),
-            )
-        return answer
+        status = _status(world, account, now, imported=imported)
+        if status != "scrape_queued" or provider is None:
+            if status == "scrape_queued":
+                due_at = now + math.ceil(world.config.refresh_seconds)
+                accept(state, account.account_id, now, due_at=due_at)
+            return _remembered(state, account, request_key, now, _answer(account, status))
+        refresh_id = accept(state, account.account_id, now, due_at=None)
+    return _collected(world, account, request_key, provider, refresh_id)
+
+
+def _look_first(
+    world: World, account: Account, provider: Provider, request_key: str | None
+) -> None:
+    """Take in what costs nothing before it is decided whether there is anything new."""
+    state = world.state()
+    if _first_answer(state, request_key, account) is not None:
+        return
+    _refuse(availability(state, world.config, account.account_id, world.now()))
+    with suppress(NothingNewerError), _answered():
+        look(world, account, provider)
+
+
+def _collected(
+    world: World, account: Account, request_key: str | None, provider: Provider, refresh_id: int
+) -> Answer:
+    with _answered():
+        newer = collect(world, account, refresh_id, provider)
+    apply_due(world)
+    answer = (
+        _answer(account, "scrape_queued", _COLLECTED) if newer else _answer(account, "refreshed")
+    )
+    state = world.state()
+    with immediate(state):
+        return _remembered(state, account, request_key, world.now(), answer)
+
+
+@contextmanager
+def _answered() -> Generator[None]:
+    """Turn the failure of a source into an answer."""
+    try:
+        yield
+    except BusyError as error:
+        raise rate_limited(error.retry_after) from error
+    except RefreshFailedError as error:
+        # 409: the request was right, and to send it again at once would lead nowhere.
+        raise ApiError(409, "ANALYTICS_REFRESH_FAILED", f"refresh failed: {error}") from error
+
+
+def _remembered(
+    state: sqlite3.Connection, account: Account, request_key: str | None, now: int, answer: Answer
+) -> Answer:
+    if request_key is not None:
+        state.execute(
+            "INSERT OR IGNORE INTO idempotency (request_key, account_id, answered_at, status, body)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (request_key, account.account_id, now, answer.status, answer.body),
+        )
+    return answer
 
 
 def quota_of(found: Availability) -> dict[str, Json]:
@@ -95,13 +160,13 @@ def _first_answer(
     return Answer(int(row["status"]), str(row["body"]))
 
 
-def _status(world: World, account: Account, now: int) -> str:
+def _status(world: World, account: Account, now: int, *, imported: bool) -> str:
     """Decide without writing: `scrape_queued`, `refreshed`, or a refusal."""
     _refuse(availability(world.state(), world.config, account.account_id, now))
     newest = newest_snapshot(world.state(), account.account_id)
     if newest is not None and now - newest.scraped_at < _FRESH_SECONDS:
         return "refreshed"
-    if world.config.world == "own":
+    if imported:
         return _status_of_own(world, account, None if newest is None else newest.scraped_at)
     return "scrape_queued"
 
@@ -141,20 +206,6 @@ def _status_of_own(world: World, account: Account, newest_at: int | None) -> str
     return "refreshed"
 
 
-def _queue(world: World, account: Account, now: int) -> None:
-    state = world.state()
-    state.execute(
-        "INSERT INTO refreshes (account_id, requested_at, due_at, status)"
-        " VALUES (?, ?, ?, 'queued')",
-        (account.account_id, now, now + math.ceil(world.config.refresh_seconds)),
-    )
-    state.execute(
-        "INSERT INTO quota (month, used) VALUES (?, 1)"
-        " ON CONFLICT (month) DO UPDATE SET used = used + 1",
-        (month_of(now),),
-    )
-
-
-def _answer(account: Account, status: str) -> Answer:
-    data = {"account_id": account.account_id, "status": status, "note": _NOTES[status]}
+def _answer(account: Account, status: str, note: str | None = None) -> Answer:
+    data = {"account_id": account.account_id, "status": status, "note": note or _NOTES[status]}
     return Answer(200, encoded({"data": data}))

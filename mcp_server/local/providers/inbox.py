@@ -1,0 +1,154 @@
+"""A folder: what is dropped there is imported when an account is refreshed. Fully offline."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from mcp_server.local.importers.detect import detect
+from mcp_server.local.importers.items import UnknownFormatError
+from mcp_server.local.importers.report import FileReport, ImportReport
+from mcp_server.local.importers.runner import import_files
+from mcp_server.local.providers.dropped import Dropped, waiting
+from mcp_server.local.providers.interface import Fetched, NothingNewerError, UnavailableError
+from mcp_server.local.providers.lock import exclusive
+from mcp_server.local.providers.put_away import PutAway
+from mcp_server.local.records import CreatorRecord, VideoRecord
+from mcp_server.local.tokportal.creators import (
+    Creator,
+    ObservedVideo,
+    find_creator,
+    observed_at,
+    observed_videos,
+)
+from mcp_server.local.world import World
+
+LONGEST_SECONDS: Final = 12.0
+"""After which no further file is begun: somebody waits for the answer."""
+LARGEST_BYTES: Final = 24 << 20
+"""Larger files take too long for a refresh, and are left to `tokmetrics local import`."""
+_WAIT_SECONDS: Final = 15.0
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Inbox:
+    """The files in a folder, of any format that can be imported."""
+
+    name = "inbox"
+    counted = False
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        sleep: Callable[[float], None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Use the folder that the world's settings name.
+
+        Args:
+            world: Where the rows go.
+            sleep: Waits for some seconds, to see whether a file is still growing.
+            monotonic: Seconds of a clock that never goes back.
+        """
+        self._world = world
+        self._folder = world.config.refresh_folder
+        self._sleep = sleep
+        self._monotonic = monotonic
+
+    def fetch(self, username: str, *, since: int | None, limit: int) -> Fetched:
+        """Import what waits in the folder, whoever's it is; see `Provider`."""
+        try:
+            self._import_all()
+        except OSError as error:
+            what = error.strerror or "it cannot be read"
+            raise UnavailableError(f"the inbox cannot be used: {what}") from error
+        creator = find_creator(self._world.data(), username)
+        if creator is None:
+            raise NothingNewerError
+        videos = observed_videos(self._world.data(), creator)
+        seen_at = observed_at(creator, videos)
+        if seen_at is None or (since is not None and seen_at <= since):
+            raise NothingNewerError
+        return _fetched(creator, videos, seen_at, limit)
+
+    def _import_all(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not waiting(self._folder):
+            return
+        lock = self._folder.with_name(f"{self._folder.name}.lock")
+        with exclusive(lock, wait=_WAIT_SECONDS) as held:
+            if not held:
+                raise UnavailableError("the inbox is being read by another process; try again soon")
+            self._import_each(self._monotonic() + LONGEST_SECONDS)
+
+    def _import_each(self, until: float) -> None:
+        away = PutAway(self._folder, self._world.state())
+        # Looked for anew under the lock: whoever had it may have put some away.
+        for file in waiting(self._folder):
+            if self._monotonic() >= until:
+                _LOG.warning("The inbox holds more than one refresh reads; the next one goes on.")
+                return
+            if away.remembers(file) or file.is_growing(self._world.config.clock, self._sleep):
+                continue
+            self._take(file, away)
+
+    def _take(self, file: Dropped, away: PutAway) -> None:
+        """Import one file and put it away, whatever comes of it."""
+        rows = away.rows_of(file)
+        try:
+            if file.size > LARGEST_BYTES:
+                detect(file.path)
+                _LOG.warning("Too large for a refresh: tokmetrics local import %s", file.path)
+                return
+            report = import_files(self._world, [file.path], rejects=rows)
+        except UnknownFormatError as error:
+            away.reject(file, str(error))
+            return
+        except FileNotFoundError:
+            return  # taken away again
+        except OSError as error:
+            away.reject(file, error.strerror or "it cannot be read")
+            return
+        finally:
+            away.tidy(rows)
+        if file.has_changed():
+            return  # it was still written to; the next refresh reads all of it
+        if _is_useless(report):
+            away.reject(file, _reasons(report.files))
+        else:
+            away.keep(file)
+        _LOG.info("Imported from the inbox: %s", file.name)
+
+
+def _is_useless(report: ImportReport) -> bool:
+    return all(not file.records for file in report.files)
+
+
+def _reasons(files: list[FileReport]) -> str:
+    said = [f"{reason} ({count:,})" for file in files for reason, count in file.reasons.items()]
+    return "; ".join(said) or "no rows"
+
+
+def _fetched(creator: Creator, videos: list[ObservedVideo], seen_at: int, limit: int) -> Fetched:
+    profile = CreatorRecord(
+        username=creator.username,
+        followers=creator.followers,
+        following=creator.following,
+        scraped_at=seen_at,
+    )
+    newest = sorted(videos, key=lambda video: video.posted_at or 0, reverse=True)[:limit]
+    records = [
+        VideoRecord(
+            video_id=video.video_id,
+            creator=CreatorRecord(username=creator.username),
+            plays=video.plays,
+            likes=video.likes,
+            comments=video.comments,
+            shares=video.shares,
+            saves=video.saves,
+            posted_at=video.posted_at,
+            scraped_at=video.scraped_at,
+        )
+        for video in newest
+    ]
+    return Fetched(profile, records, stored=True)
