@@ -20,8 +20,10 @@ from mcp_server.local.sample.plan import Plan
 _LENGTH: Final = struct.Struct("<Q")
 _AHEAD: Final = 3
 _KEPT: Final = 8
+# Ctrl-C reaches both processes; the one that was started ends with the other, without a word.
 _STARTED: Final = (
-    "import sys; sys.path[:] = {path!r}; from mcp_server.local.sample.helper import serve; "
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+    " sys.path[:] = {path!r}; from mcp_server.local.sample.helper import serve; "
     "serve({plan!r}, sys.stdin.buffer, sys.stdout.buffer)"
 )
 
