@@ -1,9 +1,11 @@
 """The composition root: settings in, a server with the chosen tools out."""
 
 import logging
+import os
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -14,18 +16,20 @@ from starlette.types import ASGIApp
 
 import tools
 from mcp_server import __version__, completions, prompts, resources
+from mcp_server.auth.access import Access, access_of, allowed
+from mcp_server.auth.limits import Meter
 from mcp_server.background import Background
-from mcp_server.boundary import ServerTool, ToolSpec
+from mcp_server.boundary import Effect, ServerTool, ToolSpec
 from mcp_server.changes import ChangeBus
 from mcp_server.deps import Deps, utc_now
-from mcp_server.exposure import exposed
+from mcp_server.exposure import Exposure, exposed
 from mcp_server.instructions import instructions_for
 from mcp_server.local import create_app, ensure_sample, identity
 from mcp_server.local_settings import local_config
 from mcp_server.settings import LogLevel, Settings
 from mcp_server.store.interface import Store
-from mcp_server.store.sqlite import open_store
-from mcp_server.tenants.owner import DEFAULT, Owner
+from mcp_server.store.opening import open_chosen
+from mcp_server.tenants.owner import DEFAULT
 from mcp_server.tenants.registry import Tenants
 from mcp_server.tenants.workshop import Workshop
 from mcp_server.transports.narrowing import Narrowing
@@ -48,6 +52,7 @@ class Application:
     server: MCPServer[None]
     tenants: Tenants
     store: Store
+    access: Access
 
     @property
     def deps(self) -> Deps:
@@ -70,6 +75,10 @@ class Outside:
     """In place of the network."""
     pause: Callable[[float], Awaitable[None]] = anyio.sleep
     """Between two looks of the background work."""
+    monotonic: Callable[[], float] = time.monotonic
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    issuer: httpx2.AsyncBaseTransport | None = None
+    """In place of the network to the issuer of tokens."""
 
 
 def chosen_tools(settings: Settings) -> tuple[ToolSpec, ...]:
@@ -97,8 +106,14 @@ def build_application(
         local_app = local_upstream(settings)
     exposure = exposed(tools.ALL, settings)
     workshop = _workshop(settings, exposure.names, local_app, outside)
-    owner = Owner.of(settings)
-    tenants = Tenants(workshop.make, lambda _: owner, (owner,))
+    access = _access(settings, exposure, outside)
+    owners = access.owners
+    tenants = Tenants(workshop.make, owners.of, tuple(owners.configured.values()))
+    meter = Meter(outside.now, outside.monotonic)
+
+    def deps() -> Deps:
+        return meter.applied(tenants.deps())
+
     bus = ChangeBus(tenants.name)
     background = Background(
         tenants=tenants,
@@ -114,7 +129,7 @@ def build_application(
         async with background.running():
             yield
 
-    narrowing = Narrowing(tools.ALL, exposure)
+    narrowing = Narrowing(tools.ALL, exposure, allowed)
     server = MCPServer[None](
         "tokmetrics",
         title="Tokmetrics",
@@ -122,19 +137,29 @@ def build_application(
         instructions=instructions_for(exposure.specs),
         version=__version__,
         tools=[
-            ServerTool.of(spec, tenants.deps, exposure.names, narrowing.names)
-            for spec in exposure.specs
+            ServerTool.of(spec, deps, exposure.names, narrowing.names) for spec in exposure.specs
         ],
         log_level=_LEVELS[settings.log_level],
         lifespan=lifespan,
         subscriptions=bus,
-        middleware=[tenants, narrowing, bus],
+        middleware=[tenants, meter, narrowing, bus],
     )
     if exposure.accounts:
-        resources.register(server, tenants.deps)
+        resources.register(server, deps)
     prompts.register(server, prompts.ALL, exposure.names, narrowing.names)
-    completions.register(server, tenants.deps)
-    return Application(server, tenants, workshop.store)
+    completions.register(server, deps)
+    return Application(server, tenants, workshop.store, access)
+
+
+def _access(settings: Settings, exposure: Exposure, outside: Outside) -> Access:
+    return access_of(
+        settings,
+        now=outside.now,
+        spending=frozenset(spec.name for spec in exposure.specs if spec.effect is not Effect.READ),
+        environment=outside.environment,
+        network=outside.issuer,
+        monotonic=outside.monotonic,
+    )
 
 
 def _workshop(
@@ -146,7 +171,11 @@ def _workshop(
     config = None if local_app is None else local_config(settings)
     return Workshop(
         settings=settings,
-        store=open_store(settings.data_dir / "store.db"),
+        store=open_chosen(
+            None if settings.store is None else settings.store.get_secret_value(),
+            settings.data_dir,
+            outside.now,
+        ),
         available=available,
         now=outside.now,
         sleep=outside.sleep,

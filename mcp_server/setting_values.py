@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 _URL: Final = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _URL_REFUSED: Final = re.compile(r"[?#\\]")
+_STORE: Final = re.compile(r"(redis|rediss|valkey|valkeys)://[\x21-\x7e]+")
+_DATABASE: Final = re.compile(r"(/\d*)?")
 
 
 def is_loopback(host: str) -> bool:
@@ -55,6 +57,25 @@ def checked_url(url: str) -> str:
     if parts.scheme != "https" and not is_loopback(host):
         raise ValueError("plain http is allowed for this machine only (localhost); use https")
     return url.rstrip("/")
+
+
+def checked_store(url: str) -> str:
+    """Return `url` if a shared store can be there.
+
+    Raises:
+        ValueError: It cannot; the text does not repeat it.
+    """
+    expected = "expected redis://user:password@host:6379/0 (also rediss, valkey or valkeys)"
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(expected) from None
+    if not is_whole or not _STORE.fullmatch(url) or not _DATABASE.fullmatch(parts.path):
+        raise ValueError(expected)
+    if _URL_REFUSED.search(url):
+        raise ValueError(f"{expected}, without options")
+    return url
 
 
 def listed(text: str) -> list[str]:

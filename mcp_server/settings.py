@@ -5,17 +5,18 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from mcp_server.access_settings import AccessSettings
 from mcp_server.errors import SettingsError
-from mcp_server.setting_values import checked_key, checked_url, listed
+from mcp_server.setting_values import checked_key, checked_store, checked_url, listed
 
 OFFICIAL_TOKPORTAL_URL: Final = "https://app.tokportal.com/api/ext"
 OFFICIAL_TOKLYTICS_URL: Final = "https://toklytics.app/api/v1"
 
 World: TypeAlias = Literal["sample", "own"]
+Provider: TypeAlias = Literal["auto", "inbox", "replay", "scrape"]
 Toolset: TypeAlias = Literal["accounts", "creators", "videos", "hashtags", "sounds", "market"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat: TypeAlias = Literal["text", "json"]
@@ -55,6 +56,11 @@ class Settings(AccessSettings):
         default_factory=lambda: user_data_path("tokmetrics"),
         description="Folder for everything stored (default: the platform's user data folder).",
     )
+    store: SecretStr | None = Field(
+        default=None,
+        description="Redis or Valkey in place of the file in that folder, for several servers: "
+        "redis://, rediss:// (TLS), valkey:// or valkeys://, with user:password@ as needed.",
+    )
     world: World | None = Field(
         default=None,
         description="Local world to serve, sample or own (default: own once data is imported).",
@@ -81,6 +87,21 @@ class Settings(AccessSettings):
     local_api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
         description="Keys the local upstream accepts, separated by commas (default: any).",
+    )
+    local_scrape: bool = Field(
+        default=False,
+        description="Let refreshes of imported accounts read TikTok's public pages; needs the "
+        "extra scrape. See docs/local.md for the terms.",
+    )
+    local_provider: Provider = Field(
+        default="auto",
+        description="Where refreshes of imported accounts get figures: inbox, replay or scrape "
+        "(default: scrape where that is switched on, else inbox).",
+    )
+    local_provider_folder: Path | None = Field(
+        default=None,
+        description="Folder of the inbox, or of the crawls to replay (default: inbox or replay "
+        "in the data folder).",
     )
     local_faults: bool = Field(
         default=False, description="Let a request ask the local upstream to fail, for tests."
@@ -198,16 +219,29 @@ class Settings(AccessSettings):
             raise ValueError("it names no tool")
         return names
 
-    @field_validator("log_level", "log_format", "world", mode="before")
+    @field_validator("log_level", "log_format", "world", "local_provider", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
 
-    @field_validator("data_dir", mode="after")
+    @field_validator("store", mode="after")
     @classmethod
-    def _expanded(cls, value: Path) -> Path:
+    def _store(cls, value: SecretStr | None) -> SecretStr | None:
+        text = "" if value is None else value.get_secret_value().strip()
+        return SecretStr(checked_store(text)) if text else None
+
+    @field_validator("local_provider", mode="after")
+    @classmethod
+    def _allowed(cls, value: Provider, info: ValidationInfo) -> Provider:
+        if value == "scrape" and not info.data.get("local_scrape"):
+            raise ValueError("scrape has to be switched on too, by TOKMETRICS_LOCAL_SCRAPE=1")
+        return value
+
+    @field_validator("data_dir", "local_provider_folder", mode="after")
+    @classmethod
+    def _expanded(cls, value: Path | None) -> Path | None:
         try:
-            return value.expanduser()
+            return None if value is None else value.expanduser()
         except RuntimeError:
             raise ValueError("the home folder that it names is unknown") from None
 

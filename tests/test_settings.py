@@ -85,6 +85,7 @@ def test_the_variables_are_the_documented_ones() -> None:
         "TOKMETRICS_ALLOWED_ORIGINS",
         "TOKMETRICS_ALLOW_UNAUTHENTICATED_NETWORK_ACCESS",
         "TOKMETRICS_DATA_DIR",
+        "TOKMETRICS_STORE",
         "TOKMETRICS_WORLD",
         "TOKMETRICS_LOCAL",
         "TOKMETRICS_LOCAL_REFRESH_SECONDS",
@@ -336,3 +337,40 @@ def test_an_unknown_field_has_the_name_that_it_is_asked_by() -> None:
 
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host",
+        "rediss://user:pa%2Fss@host:6380/3",
+        "valkey://[::1]:6379",
+        "valkeys://host/0",
+    ],
+)
+def test_a_shared_store_is_a_redis_or_a_valkey(url: str) -> None:
+    store = load(store=url).store
+    assert store is not None
+    assert store.get_secret_value() == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "host:6379",
+        "http://host",
+        "redis://",
+        "redis://host:no_port",
+        "redis://host/name_of_db",
+        "redis://host?socket_timeout=900",
+        "sqlite:///secret_path",
+    ],
+)
+def test_an_unusable_address_of_a_store_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(SettingsError, match="TOKMETRICS_STORE cannot be used: expected") as caught:
+        load(store=url)
+    assert url not in caught.value.message
+
+
+def test_the_password_of_a_store_shows_nowhere() -> None:
+    assert "hidden" not in repr(load(store="redis://user:hidden@host"))
