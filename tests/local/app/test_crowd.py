@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server.local import LocalWorld
 from mcp_server.local.database import open_database
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.text import segment
+from mcp_server.local.tokportal.due import settle
 from tests.local.app.crowd import WRITERS, crowd
 from tests.local.ingest.store import Store
 from tests.local.ingest.test_incremental import counted_anew, derived
@@ -101,9 +103,7 @@ def _video(n: int, later: int) -> VideoRecord:
 
 
 @pytest.mark.parametrize("kind", ["data", "state"])
-def test_no_transaction_of_an_import_is_long(
-    large_import: dict[str, list[int]], kind: str
-) -> None:
+def test_no_transaction_of_an_import_is_long(large_import: dict[str, list[int]], kind: str) -> None:
     assert len(large_import[kind]) >= 4
     assert max(large_import[kind]) < MOST_CHANGES
 
@@ -121,3 +121,38 @@ async def test_a_refresh_needs_nothing_that_an_import_holds(tmp_path: Path) -> N
             read = await client.get(f"/accounts/{account}/analytics")
             assert read.json()["data"]["scraped_at"] == "2026-02-10T09:15:20Z"
             importing.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("shared", [("new",), ("new", "more")])
+async def test_the_list_after_a_refresh_costs_the_same_however_much_is_stored(
+    tmp_path: Path, shared: tuple[str, ...]
+) -> None:
+    costs: list[int] = []
+    for others in (50, 5_000):
+        async with tiny(tmp_path / str(others), "sample") as sample:
+            account = sample.account("coolcreator")
+            sample.ingest([
+                replace(_video(n, 0), creator=CreatorRecord(f"c{n % (others // 10)}"),
+                        hashtags=shared)
+                for n in range(others)
+            ])  # fmt: skip
+            client = sample.client()
+            assert (await client.post(f"/accounts/{account}/analytics/refresh")).is_success
+            sample.clock.now += 20
+            costs.append(_steps_of_settling(sample.world))
+    assert costs[1] < 1.3 * costs[0]
+
+
+def _steps_of_settling(world: LocalWorld) -> int:
+    """Count the hundreds of steps that SQLite takes to copy a refresh to data.db."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    world.data().set_progress_handler(step, 100)
+    settle(world)
+    world.data().set_progress_handler(None, 0)
+    return steps
