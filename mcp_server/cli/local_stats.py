@@ -58,6 +58,8 @@ def _facts(found: Inventory, config: LocalConfig) -> dict[str, str | int]:
         f"({_since(found.last_crawl_at, int(config.clock()))})",
         "sources": sources or "none",
         "metrics": "none yet" if found.metrics_version is None else f"v{found.metrics_version}",
+        "refreshes": f"from {config.provider}"
+        + (f", {config.refresh_folder}" if config.reads_folder else ""),
     }
 
 
@@ -131,7 +133,7 @@ def stats_json(found: Inventory | None, config: LocalConfig) -> dict[str, JsonVa
     now = int(config.clock())
     age = None if found.last_crawl_at is None else max(0, now - found.last_crawl_at)
     timed = {name: _timed(name, value) for name, value in told.items()}
-    return {**timed, **about, "age_seconds": age}
+    return {**timed, **about, "age_seconds": age, "provider": config.provider}
 
 
 def _timed(name: str, value: JsonValue) -> JsonValue:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mcp_server.local.config import LocalConfig
 from mcp_server.local.failures import answered_failures
 from mcp_server.local.faults import Sleep
+from mcp_server.local.providers.terms import announce
 from mcp_server.local.toklytics_app import application as toklytics
 from mcp_server.local.tokportal.application import application as tokportal
 from mcp_server.local.world import World
@@ -33,6 +34,7 @@ def create_app(
 
     A `world` that the caller opened can be handed in, and is then the caller's to close.
     """
+    announce(config)
     world = world or World(config)
     mounts = [
         Mount("/api/ext", app=tokportal(world, new_id=new_id, sleep=sleep)),

@@ -52,3 +52,8 @@ class LocalConfig:
     def refresh_folder(self) -> Path:
         """The folder that the provider reads, where it reads one."""
         return self.provider_folder or self.data_dir / self.provider
+
+    @property
+    def reads_folder(self) -> bool:
+        """Whether the provider reads a folder."""
+        return self.provider in {"inbox", "replay"}

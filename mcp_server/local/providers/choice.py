@@ -1,18 +1,14 @@
 """Which provider a world's refreshes use."""
 
-import logging
 import time
-from typing import Final, assert_never
+from typing import assert_never
 
-from mcp_server.local.config import LocalConfig
 from mcp_server.local.providers.inbox import Inbox
 from mcp_server.local.providers.interface import Provider
 from mcp_server.local.providers.replay import Replay
 from mcp_server.local.providers.sample import Sample
-from mcp_server.local.providers.scrape import Scrape, opened_with, terms
+from mcp_server.local.providers.scrape import Scrape, opened_with
 from mcp_server.local.world import World
-
-_LOG: Final = logging.getLogger(__name__)
 
 
 def open_provider(world: World) -> Provider:
@@ -37,11 +33,3 @@ def open_provider(world: World) -> Provider:
             )
         case _:
             assert_never(config.provider)
-
-
-def announce(config: LocalConfig) -> None:
-    """Log where refreshes get their figures; a warning where that sends requests to TikTok."""
-    if config.provider == "scrape":
-        _LOG.warning("Refreshes of the %s world: %s", config.world, terms())
-    else:
-        _LOG.info("Refreshes of the %s world come from: %s", config.world, config.provider)

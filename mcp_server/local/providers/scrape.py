@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,9 +16,9 @@ from mcp_server.local.providers.interface import (
     UnavailableError,
 )
 from mcp_server.local.providers.lock import exclusive
+from mcp_server.local.providers.terms import INSTALL
 from mcp_server.local.records import CreatorRecord, VideoRecord
 
-INSTALL: Final = "yt-dlp is not installed; in a checkout of Tokmetrics: pip install '.[scrape]'"
 _SECONDS: Final = 15.0
 _LOCK_SECONDS: Final = 5.0
 _RETRY_AFTER: Final = 10
@@ -40,20 +39,6 @@ class Seen(Protocol):
 
 Visitor = Callable[[str, int, Callable[[], bool]], Seen]
 """Visits the profile of a handle for at most so many posts, or until told that it is late."""
-
-
-def is_installed() -> bool:
-    """Say whether the extra `scrape` is there."""
-    return find_spec("yt_dlp") is not None
-
-
-def terms() -> str:
-    """Return what whoever switches this on should know."""
-    return (
-        "figures are read from TikTok's public profile pages, because TOKMETRICS_LOCAL_SCRAPE is "
-        "on. TikTok's terms of service restrict automated collection; whether you may is for you "
-        "to find out."
-    )
 
 
 def opened_with(*, pause: float) -> Visitor:
