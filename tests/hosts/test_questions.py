@@ -19,6 +19,7 @@ def test_the_host_lets_its_model_answer(
 ) -> None:
     wire = wires[era]
     shown = documents(HOSTS[host](wire.results[question.call]))
+    assert shown, "a host that shows nothing answers nothing"
     expected = wire.filled(question.call, question.expected)
     assert [question.reader(document) for document in shown] == [expected] * len(shown), shown
 
