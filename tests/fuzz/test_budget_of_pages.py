@@ -26,8 +26,8 @@ _LISTS: dict[str, tuple[dict[str, JsonValue], str, str]] = {
     "listAccountVideoAnalytics": ({"account_id": "acc_1"}, "per_page", "id"),
 }
 _TOTAL = 100
-EXAMPLES = max(3, int(os.environ.get("TOKMETRICS_FUZZ_EXAMPLES", "0")) // 5)
-"""Draws of each tool; the long run makes most of the 128 that there are."""
+EXAMPLES = max(3, int(os.environ.get("TOKMETRICS_FUZZ_EXAMPLES", "0")) // 20)
+"""Draws of each tool, of the 128 that there are; the long run makes more."""
 
 
 def paged(key: str, size_name: str, caption: str, fields: int, extra: int) -> Respond:
