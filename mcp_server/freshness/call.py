@@ -21,7 +21,9 @@ from mcp_server.freshness.plan import (
     decide,
     quota_left,
 )
+from mcp_server.freshness.purse import Purse
 from mcp_server.freshness.reporting import Case
+from mcp_server.freshness.results import Outcome
 from mcp_server.freshness.steps import HAD_DATA, Finish, Observation, next_act
 from mcp_server.freshness.tending import Tended, Tending
 from mcp_server.models.time import parse_time
@@ -42,6 +44,7 @@ class RefreshCall:
         account_ids: Sequence[str],
         max_age: timedelta,
         max_refreshes: int | None,
+        purse: Purse | None = None,
     ) -> None:
         self.cases = [Case(account_id) for account_id in account_ids]
         self._parts = parts
@@ -49,6 +52,7 @@ class RefreshCall:
         self._partition = partition
         self._max_age = max_age
         self._spendable = max_refreshes
+        self._purse = purse
 
     @property
     def running(self) -> list[Tended]:
@@ -79,7 +83,7 @@ class RefreshCall:
             async with turn:
                 try:
                     await self._start(case)
-                except StoreError as error:
+                except AppError as error:
                     case.error = error
 
     async def _check_within(self, limiter: anyio.CapacityLimiter, case: Case) -> None:
@@ -91,6 +95,7 @@ class RefreshCall:
 
     async def _check(self, case: Case) -> None:
         store, partition = self._parts.store, self._partition
+        case.last_job = await self._last_job(case)
         case.snapshot = await store.latest_snapshot(partition, "account", case.account_id)
         case.verdict = self._decide(case)
         if isinstance(case.verdict, FreshEnough):
@@ -160,27 +165,47 @@ class RefreshCall:
         )
 
     async def _start(self, case: Case) -> None:
+        if not isinstance(case.verdict, Start):
+            return
         seen = await self._parts.store.quota(self._partition, self._parts.clock())
-        may_spend = self._spendable is None or self._spendable > 0
-        case.verdict = self._decide(case, quota_left(seen), may_spend=may_spend)
+        case.verdict = self._decide(case, quota_left(seen), may_spend=self._may_spend())
         if isinstance(case.verdict, Start):
             # A caller that gives up now must not leave a job behind that nobody tends.
             with anyio.CancelScope(shield=True):
                 await self._open(case)
+            if case.tended is None and isinstance(case.verdict, Start):
+                case.availability = None
+                await self._ask(case)
+                await self._start(case)
+
+    def _may_spend(self) -> bool:
+        if self._spendable is not None and self._spendable <= 0:
+            return False
+        return self._purse is None or self._purse.may_spend()
 
     async def _open(self, case: Case) -> None:
+        """Begin the refresh, or join or leave it; a verdict `Start` that stays asks anew."""
         store, partition = self._parts.store, self._partition
         job, is_ours = await store.open_job(partition, self._planned(case))
         if not is_ours:
             self._join(case, job)
             return
+        ended = await self._last_job(case)
+        if ended is not None and ended != case.last_job:
+            # Another process refreshed it since the check, and nobody can do so from here on.
+            case.last_job = ended
+            await self._withdraw(job, "fresh_enough")
+            return
         refusal = await self._overdrawn()
         if refusal is not None:
             case.verdict = refusal
-            await self._withdraw(job, refusal)
+            told: Outcome = "reserved" if isinstance(refusal, Reserved) else "quota_exhausted"
+            await self._withdraw(job, told)
             return
         if self._spendable is not None:
             self._spendable -= 1
+        if self._purse is not None:
+            self._purse.spend()
         case.tended = self._tending.tend(partition, job)
 
     def _planned(self, case: Case) -> Job:
@@ -205,8 +230,15 @@ class RefreshCall:
             return None
         return NoQuota(None) if left < 0 else Reserved()
 
-    async def _withdraw(self, job: Job, refusal: NoQuota | Reserved) -> None:
-        outcome = "reserved" if isinstance(refusal, Reserved) else "quota_exhausted"
+    async def _last_job(self, case: Case) -> str | None:
+        """Name the account's refresh that brought figures last, by whichever process."""
+        last = await self._parts.store.last_job(self._partition, case.account_id)
+        if last is None or (last.state is not JobState.DONE and last.outcome != "fresh_enough"):
+            return None
+        return last.job_id
+
+    async def _withdraw(self, job: Job, outcome: Outcome) -> None:
+        """End a job that was never sent; `outcome` is what those who joined it are told."""
         await self._parts.store.save_job(
             self._partition,
             replace(

@@ -37,6 +37,7 @@ class Case:
     Attributes:
         account_id: The account.
         snapshot: The newest data that was come by.
+        last_job: The refresh that had brought figures last, when the check began.
         seen: The upstream's data at the time of the decision.
         availability: What the upstream said about refreshing.
         verdict: The decision so far.
@@ -48,6 +49,7 @@ class Case:
 
     account_id: str
     snapshot: StoredSnapshot | None = None
+    last_job: str | None = None
     seen: Observation = _NOTHING
     availability: Availability | None = None
     verdict: Verdict | None = None

@@ -324,3 +324,31 @@ async def test_a_store_that_breaks_before_the_post_sends_nothing_until_it_is_men
     result = await refresh_one(process, account)
     assert (result.outcome, result.joined) == ("refreshed", True)
     assert len(bench.upstream.posts) == 1
+
+
+async def test_a_refresh_that_ended_since_the_check_is_not_made_again(bench: Bench) -> None:
+    account = bench.upstream.account("first.house")
+    slow, quick = bench.process(), bench.process()
+    slow.plug.held["open_job planned"] = asyncio.Event()
+    late = asyncio.ensure_future(slow.engine.refresh([account], wait_seconds=60))
+    await bench.timeline.settle()
+    assert (await refresh_one(quick, account)).outcome == "refreshed"
+    slow.plug.held["open_job planned"].set()
+    (result,) = (await bench.timeline.until(late)).results
+    assert result.outcome == "fresh_enough"
+    assert result.scraped_at is not None
+    assert len(bench.upstream.posts) == 1
+
+
+async def test_a_refresh_that_failed_since_the_check_may_be_made_again(bench: Bench) -> None:
+    account = bench.upstream.account("first.house")
+    slow, quick = bench.process(), bench.process()
+    quick.faults.append("revoked")
+    slow.plug.held["open_job planned"] = asyncio.Event()
+    late = asyncio.ensure_future(slow.engine.refresh([account], wait_seconds=60))
+    await bench.timeline.settle()
+    assert (await refresh_one(quick, account)).outcome == "failed"
+    slow.plug.held["open_job planned"].set()
+    (result,) = (await bench.timeline.until(late)).results
+    assert result.outcome == "refreshed"
+    assert len(bench.upstream.accepted(account)) == 1
