@@ -102,6 +102,11 @@ class AccessSettings(BaseSettings):
         description="Serve whoever can reach the address, without any log-in.",
     )
 
+    @property
+    def needs_login(self) -> bool:
+        """Whether callers over HTTP have to log in."""
+        return self.auth_file is not None or self.oauth_issuer is not None
+
     @field_validator(
         "oauth_audience", "oauth_algorithms", "allowed_hosts", "allowed_origins", mode="before"
     )

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from mcp_server.clients.toklytics import ToklyticsClient
 from mcp_server.freshness.cache import CachedToklytics
+from mcp_server.freshness.purse import Purse
 from mcp_server.freshness.reading import AccountReader
 from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.settings import World
@@ -53,6 +54,8 @@ class Deps:
     """The operator's own limit of one call's waiting."""
     now: Callable[[], datetime] = utc_now
     caller: Caller = Caller()
+    purse: Purse | None = None
+    """How many refreshes the caller may still begin, where that is limited."""
 
     @property
     def local(self) -> bool:

@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     FORBIDDEN_CREDITS = "FORBIDDEN_CREDITS"
     RATE_LIMITED = "RATE_LIMITED"
     RATE_LIMITED_ANONYMOUS = "RATE_LIMITED_ANONYMOUS"
+    CALLER_RATE_LIMITED = "CALLER_RATE_LIMITED"
     COOLDOWN = "COOLDOWN"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     CONFLICT = "CONFLICT"
@@ -175,6 +176,12 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             True,
             "Wait for retry_after_seconds; a free key in TOKLYTICS_API_KEY "
             "(https://toklytics.app/docs/api) may raise the limit.",
+            _TOLD,
+        ),
+        ErrorCode.CALLER_RATE_LIMITED: CatalogueEntry(
+            "This caller has made as many requests as the server's operator allows in a minute.",
+            True,
+            "Wait for retry_after_seconds and repeat the same call once.",
             _TOLD,
         ),
         ErrorCode.COOLDOWN: CatalogueEntry(

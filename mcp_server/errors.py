@@ -7,6 +7,7 @@
     ├── UnauthorizedError         the operator: the key is missing, wrong or revoked
     ├── ForbiddenError            the operator: the key or plan does not allow this
     ├── RateLimitedError          time: too many requests per minute
+    ├── CallerLimitError          time: this caller's requests of the minute are used
     ├── CooldownError             time: this account was refreshed recently
     ├── QuotaExceededError        time: the month's refreshes are spent
     ├── ConflictError             the caller: the account's state does not allow this
@@ -29,6 +30,7 @@ from mcp_server.untrusted import one_line, safe_token
 __all__ = [
     "CATALOGUE",
     "AppError",
+    "CallerLimitError",
     "CatalogueEntry",
     "ConflictError",
     "CooldownError",
@@ -247,6 +249,12 @@ class RateLimitedError(AppError):
     """Too many requests; `retry_after_seconds` says how long to wait, where it is known."""
 
     default_code = ErrorCode.RATE_LIMITED
+
+
+class CallerLimitError(AppError):
+    """The caller's own requests of a minute are used; `retry_after_seconds` is always given."""
+
+    default_code = ErrorCode.CALLER_RATE_LIMITED
 
 
 class CooldownError(AppError):

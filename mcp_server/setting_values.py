@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 # A header can carry these characters and nothing else; TokPortal's prefixes have changed once
 # already, so none is asked for.
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+"""What callers and tenants may be called."""
+
 _URL: Final = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _URL_REFUSED: Final = re.compile(r"[?#\\]")
 _STORE: Final = re.compile(r"(redis|rediss|valkey|valkeys)://[\x21-\x7e]+")

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from mcp_server.auth.identity import Identity
-from mcp_server.auth.jwt_tokens import JwtTokens
 from mcp_server.auth.refusal import RefusedError
 from mcp_server.auth.tokens import Entry, find
 
@@ -13,11 +12,27 @@ MAX_TOKEN: Final = 16 * 1024
 """Characters; longer ones are not even hashed."""
 
 
+class Issued(Protocol):
+    """Tokens that somebody else issues."""
+
+    def may_be(self, token: str) -> bool:
+        """Whether a text has their form."""
+        ...
+
+    async def identify(self, token: str) -> Identity:
+        """Return whose token it is.
+
+        Raises:
+            RefusedError: 401, 403 or 503.
+        """
+        ...
+
+
 class Authority:
     """Knows who may call."""
 
     def __init__(
-        self, entries: Sequence[Entry], issued: JwtTokens | None, now: Callable[[], datetime]
+        self, entries: Sequence[Entry], issued: Issued | None, now: Callable[[], datetime]
     ) -> None:
         self._entries = entries
         self._issued = issued

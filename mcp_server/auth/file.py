@@ -36,7 +36,7 @@ from pydantic import (
 from mcp_server.auth.identity import READ, Identity, Limits, Scope
 from mcp_server.auth.tokens import Entry, read_hash
 from mcp_server.errors import SettingsError
-from mcp_server.setting_values import checked_key, checked_url
+from mcp_server.setting_values import NAME, checked_key, checked_url
 from mcp_server.settings import Settings, environment_name
 from mcp_server.tenants.owner import DEFAULT, Owner
 
@@ -44,7 +44,7 @@ _VARIABLE: Final = environment_name("auth_file")
 _REFERENCE: Final = "env:"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
+Name = Annotated[str, StringConstraints(pattern=rf"^{NAME.pattern}$")]
 Address = Annotated[str, AfterValidator(checked_url)]
 
 

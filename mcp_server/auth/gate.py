@@ -29,7 +29,7 @@ _LISTEN: Final = b"subscriptions/listen"
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Doors:
     """How the gate is built into one server.
 
     Attributes:
@@ -51,17 +51,17 @@ class Gate:
     """Everything but `public` needs a token that the authority knows."""
 
     def __init__(
-        self, app: ASGIApp, authority: Authority, rules: Rules, now: Callable[[], datetime]
+        self, app: ASGIApp, authority: Authority, doors: Doors, now: Callable[[], datetime]
     ) -> None:
         # Tells the SDK's own code who calls, by its own means.
         self._app = AuthContextMiddleware(app)
         self._authority = authority
-        self._rules = rules
+        self._doors = doors
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it in."""
-        if scope["type"] == "lifespan" or scope.get("path") in self._rules.public:
+        if scope["type"] == "lifespan" or scope.get("path") in self._doors.public:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
@@ -82,8 +82,8 @@ class Gate:
 
     async def _without_spending(self, receive: Receive) -> Receive:
         """Refuse a call of a tool that spends; it is refused again inside, as an unknown tool."""
-        peeked = await Peeked.of(receive, self._rules.max_body_bytes)
-        if self._rules.spending & called_tools(peeked.body):
+        peeked = await Peeked.of(receive, self._doors.max_body_bytes)
+        if self._doors.spending & called_tools(peeked.body):
             raise RefusedError.forbidden("This tool needs the right to refresh.", READ, REFRESH)
         return peeked.receive
 
@@ -112,9 +112,9 @@ class Gate:
         parts: list[str] = []
         if refusal.error is not None:
             parts = [f'error="{refusal.error}"', f'error_description="{refusal.text}"']
-        if self._rules.metadata_url is not None:
-            names = " ".join(self._rules.scopes[right] for right in refusal.needs)
-            parts += [f'scope="{names}"', f'resource_metadata="{self._rules.metadata_url}"']
+        if self._doors.metadata_url is not None:
+            names = " ".join(self._doors.scopes[right] for right in refusal.needs)
+            parts += [f'scope="{names}"', f'resource_metadata="{self._doors.metadata_url}"']
         return " ".join(["Bearer", ", ".join(parts)]).strip()
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, JsonValue, PrivateAttr
 from mcp_server.boundary.arguments import ADDED, ignored, parse, with_added
 from mcp_server.boundary.caller import caller_of
 from mcp_server.boundary.columns import columns_of
+from mcp_server.boundary.effect import Effect
 from mcp_server.boundary.failure import INTERNAL_FAILURE, failure_text
 from mcp_server.boundary.naming import speakable
 from mcp_server.boundary.offer import Offered
@@ -87,6 +88,12 @@ def _answer_model(tool: Tool) -> type[BaseModel]:
     return model
 
 
+def _noted(answer: BaseModel, sentence: str) -> BaseModel:
+    """Return an answer with one more note."""
+    notes = cast("list[str] | None", getattr(answer, "notes", None)) or []
+    return answer.model_copy(update={"notes": [*notes, sentence]})
+
+
 @cache
 def _field_names(spec: ToolSpec) -> frozenset[str]:
     """Return the names of all fields that the answer's schema declares."""
@@ -154,6 +161,8 @@ class ServerTool(Tool):
             answer = await self._spec.function(deps, **asked)
         except NotFoundError as error:
             raise await suggesting(error, deps, asked) from error
+        if deps.purse is not None and self._spec.effect is not Effect.READ:
+            answer = _noted(answer, deps.purse.said())
         sent = {
             name: cast("JsonValue", value)
             for name, value in parsed.items()

@@ -23,6 +23,7 @@ tokmetrics = LazyGroup(
     table={
         "serve": "mcp_server.cli.serve:serve",
         "demo": "mcp_server.cli.demo:demo",
+        "token": "mcp_server.cli.token:token",
         "local": "mcp_server.cli.local:local",
         "version": "mcp_server.cli.version:version",
     },

@@ -10,10 +10,9 @@ import click
 
 if TYPE_CHECKING:
     from mcp_server.app import Application
+    from mcp_server.settings import Settings
 
 Transport = Literal["stdio", "http", "sse"]
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
@@ -24,7 +23,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
     help="Local world to serve; own once something was imported.",
 )
 @click.option("--transport", type=click.Choice(["stdio", "http", "sse"]), default="stdio")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to bind.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--path", default=None, help="Path of the endpoint: /mcp for http, /sse for sse.")
 @click.option("--toolsets", help="Toolsets to offer, separated by commas; default all.")
@@ -32,18 +31,42 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--exclude-tools", help="Tools to leave out, separated by commas.")
 @click.option("--read-only", is_flag=True, help="Leave out the tools that spend quota.")
 @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Data folder.")
+@click.option(
+    "--allow-unauthenticated-network-access",
+    is_flag=True,
+    help="Serve whoever can reach the address, without any log-in.",
+)
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error", "critical"]))
 def serve(
     *, transport: Transport, host: str, port: int, path: str | None, **chosen: object
 ) -> None:
     """Start the MCP server. Without --local it speaks to the live APIs."""
-    if transport != "stdio" and host not in _LOOPBACK:
-        raise click.UsageError("Only loopback addresses can be served: there is no log-in yet.")
-    _run(_application(chosen), transport, host, port, path)
+    settings = _settings(chosen)
+    if transport != "stdio":
+        _refuse_open_doors(settings, host)
+    _run(_application(settings), transport, host, port, path)
 
 
-def _application(chosen: Mapping[str, object]) -> "Application":
-    """Build the server from the flags, which are named like the settings they override."""
+def _refuse_open_doors(settings: "Settings", host: str) -> None:
+    """Refuse to serve other machines without any log-in, unless the operator insists."""
+    from mcp_server.setting_values import is_loopback
+
+    if is_loopback(host) or settings.needs_login:
+        return
+    if not settings.allow_unauthenticated_network_access:
+        raise click.UsageError(
+            f"{host} can be reached by other machines, and nobody would have to log in. Set "
+            "TOKMETRICS_AUTH_FILE or TOKMETRICS_OAUTH_ISSUER; to serve everybody all the same, "
+            "--allow-unauthenticated-network-access."
+        )
+    click.echo(
+        f"tokmetrics: whoever reaches {host} can read and spend with this server's keys.",
+        err=True,
+    )
+
+
+def _settings(chosen: Mapping[str, object]) -> "Settings":
+    """Return the settings with the flags, which are named like what they override."""
     from mcp_server import logs, settings
     from mcp_server.errors import AppError
 
@@ -55,19 +78,26 @@ def _application(chosen: Mapping[str, object]) -> "Application":
     logs.configure(loaded.log_level, loaded.log_format)
     for line in settings.warnings(loaded):
         click.echo(f"tokmetrics: {line}", err=True)
+    return loaded
 
+
+def _application(settings: "Settings") -> "Application":
     from mcp_server.app import build_application
+    from mcp_server.errors import AppError
     from mcp_server.local import LocalStoreError
     from mcp_server.local.complaints import complaint
 
     try:
-        return build_application(loaded)
+        application = build_application(settings)
     except AppError as error:
         raise click.ClickException(error.message) from None
     except LocalStoreError as error:
         raise click.ClickException(str(error)) from None
     except sqlite3.Error as error:
         raise click.ClickException(complaint(error)) from None
+    for line in application.access.warnings:
+        click.echo(f"tokmetrics: {line}", err=True)
+    return application
 
 
 def _run(
@@ -75,7 +105,8 @@ def _run(
 ) -> None:
     import anyio
 
-    from mcp_server.transports.http import DEFAULT_PATHS, listen, serve_http
+    from mcp_server.errors import SettingsError
+    from mcp_server.transports.http import DEFAULT_PATHS, http_app, listen, serve_http
     from mcp_server.transports.stdio import run_stdio
 
     if transport == "stdio":
@@ -88,12 +119,20 @@ def _run(
         raise click.ClickException(
             f"{host}:{port} cannot be served: {error.strerror}. Choose another with --port."
         ) from None
-    address = f"http://{host}:{listening.getsockname()[1]}{path or DEFAULT_PATHS[transport]}"
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listening.getsockname()[1]}{path or DEFAULT_PATHS[transport]}"
+    try:
+        app = http_app(
+            application.server, application.access, transport, host=host, address=address
+        )
+    except SettingsError as error:
+        listening.close()
+        raise click.ClickException(error.message) from None
     click.echo(f"tokmetrics: serving {address}", err=True)
 
     async def main() -> None:
         try:
-            await serve_http(application.server, transport, host=host, path=path, on=listening)
+            await serve_http(app, host=host, on=listening)
         finally:
             await application.aclose()
 

@@ -11,6 +11,7 @@ from mcp_server.clients.tokportal import TokPortalClient
 from mcp_server.freshness.call import RefreshCall
 from mcp_server.freshness.eta import Expectation
 from mcp_server.freshness.parts import Parts
+from mcp_server.freshness.purse import Purse
 from mcp_server.freshness.reading import AccountReader, canonical
 from mcp_server.freshness.reporting import Reporter
 from mcp_server.freshness.results import RefreshReport
@@ -58,6 +59,7 @@ class RefreshEngine:
         wait_seconds: float,
         max_age: timedelta = _DAY,
         max_refreshes: int | None = None,
+        purse: Purse | None = None,
         progress: Progress | None = None,
     ) -> RefreshReport:
         """Refresh what is stale, join what runs, and wait for the results.
@@ -71,6 +73,7 @@ class RefreshEngine:
                 for which `EngineRules.least_wait` is allowed.
             max_age: Younger data needs no refresh.
             max_refreshes: Most refreshes to begin.
+            purse: The caller's own limit over all its calls.
             progress: Is told, once there are jobs, first their ids and then regularly how far
                 they are.
 
@@ -83,13 +86,16 @@ class RefreshEngine:
             least=self._parts.rules.least_wait,
             max_age=max_age,
             max_refreshes=max_refreshes,
+            purse=purse,
             progress=progress,
         )
 
-    async def start_one(self, account_id: str) -> RefreshReport:
+    async def start_one(self, account_id: str, purse: Purse | None = None) -> RefreshReport:
         """Begin to refresh one account whatever its age, or join; do not wait for the data."""
         patience = self._parts.rules.start_patience
-        return await self._run([account_id], wait=0.0, least=patience, max_age=timedelta(0))
+        return await self._run(
+            [account_id], wait=0.0, least=patience, max_age=timedelta(0), purse=purse
+        )
 
     async def rehearse(self, account_id: str) -> Reply[RefreshReceipt]:
         """Ask the upstream to simulate a refresh; nothing is written to the ledger."""
@@ -121,6 +127,7 @@ class RefreshEngine:
         least: float,
         max_age: timedelta,
         max_refreshes: int | None = None,
+        purse: Purse | None = None,
         progress: Progress | None = None,
     ) -> RefreshReport:
         parts, partition = self._parts, await self._partition()
@@ -131,6 +138,7 @@ class RefreshEngine:
             account_ids=[*dict.fromkeys(canonical(text) for text in account_ids)],
             max_age=max_age,
             max_refreshes=max_refreshes,
+            purse=purse,
         )
         before = await self._within(call, partition, wait=wait, least=least, progress=progress)
         if call.misconfiguration is not None:

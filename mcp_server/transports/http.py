@@ -1,11 +1,16 @@
-"""Streamable HTTP and SSE on a loopback address."""
+"""Streamable HTTP and SSE, on loopback for everybody here, elsewhere for those who may call."""
 
 import socket
 from collections.abc import Mapping
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import uvicorn
 from mcp.server.mcpserver import MCPServer
+from starlette.applications import Starlette
+
+from mcp_server.auth.access import Access
+from mcp_server.auth.hosts import security
 
 Kind = Literal["http", "sse"]
 
@@ -32,19 +37,34 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def serve_http(
-    server: MCPServer[None], transport: Kind, *, host: str, path: str | None, on: socket.socket
-) -> None:
-    """Serve on a bound socket until SIGINT or SIGTERM.
+def http_app(
+    server: MCPServer[None], access: Access, transport: Kind, *, host: str, address: str
+) -> Starlette:
+    """Return the app, which checks Host and Origin of every request and who sent it.
 
-    With a loopback `host` the SDK checks the Host and Origin of every request, which keeps web
-    pages of other origins out.
+    Args:
+        server: What it serves.
+        access: Who may call.
+        transport: Streamable HTTP or SSE.
+        host: The address that is bound.
+        address: The URL of the endpoint on this machine.
+
+    Raises:
+        SettingsError: `host` is not loopback, and no name of it is known.
     """
-    chosen = path or DEFAULT_PATHS[transport]
+    path, checks = urlsplit(address).path, security(access.settings, host)
     if transport == "http":
-        app = server.streamable_http_app(streamable_http_path=chosen, host=host)
+        app = server.streamable_http_app(
+            streamable_http_path=path, host=host, transport_security=checks
+        )
     else:
-        app = server.sse_app(sse_path=chosen, host=host)
+        app = server.sse_app(sse_path=path, host=host, transport_security=checks)
+    access.protect(app, address=address)
+    return app
+
+
+async def serve_http(app: Starlette, *, host: str, on: socket.socket) -> None:
+    """Serve on a bound socket until SIGINT or SIGTERM."""
     config = uvicorn.Config(
         app,
         host=host,

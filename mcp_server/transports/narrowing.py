@@ -5,7 +5,7 @@ is refused: to offer everything instead would be the opposite of what was asked 
 are no headers, so everything that the operator left on is offered.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol, cast
 
@@ -18,7 +18,7 @@ from mcp_server.boundary.connection import connection_of
 from mcp_server.boundary.naming import speakable, tools_named
 from mcp_server.boundary.offer import Asking
 from mcp_server.boundary.wiring import presented
-from mcp_server.exposure import Exposure, nearest
+from mcp_server.exposure import Choice, Exposure, nearest
 from mcp_server.instructions import instructions_for
 from mcp_server.transports.headers import HeaderError, asked
 
@@ -41,9 +41,22 @@ class Narrowing:
     In the handshake era a session is also held to what its opening request asked for.
     """
 
-    def __init__(self, catalogue: Sequence[ToolSpec], exposure: Exposure) -> None:
+    def __init__(
+        self,
+        catalogue: Sequence[ToolSpec],
+        exposure: Exposure,
+        allowed: Callable[[Asking], Choice],
+    ) -> None:
+        """Offer everything to everybody, until a request asks for less or may have less.
+
+        Args:
+            catalogue: All tools there are.
+            exposure: Those that the operator left on.
+            allowed: Says what the sender of a request may use of them.
+        """
         self._catalogue = catalogue
         self._all = exposure
+        self._allowed = allowed
 
     def names(self, ctx: Asking) -> frozenset[str]:
         """Return the tools that one request may see and call.
@@ -67,6 +80,7 @@ class Narrowing:
             choice = asked(_headers(ctx), self._catalogue)
         except HeaderError as error:
             raise MCPError(INVALID_REQUEST, str(error)) from None
+        found = found.narrowed(self._allowed(ctx))
         if choice is not None:
             found = found.narrowed(choice)
         if not found.specs:

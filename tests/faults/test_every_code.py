@@ -81,7 +81,13 @@ WAYS = {
     "OUTCOME_UNKNOWN": posted(504),
 }
 """Codes that an answer of an upstream, or the lack of a key or of a record, leads to."""
-OTHERWISE = {"CONFIGURATION_INVALID", "INVALID_ARGUMENT", "STORE_UNAVAILABLE", "INTERNAL_ERROR"}
+OTHERWISE = {
+    "CALLER_RATE_LIMITED",  # tests/auth
+    "CONFIGURATION_INVALID",
+    "INVALID_ARGUMENT",
+    "STORE_UNAVAILABLE",
+    "INTERNAL_ERROR",
+}
 """Each has a test of its own below."""
 
 

@@ -55,7 +55,7 @@ async def refresh_account_analytics(
     """
     if dry_run:
         return await _rehearse(deps, account_id)
-    report = await deps.engine.start_one(account_id)
+    report = await deps.engine.start_one(account_id, deps.purse)
     (result,) = report.results
     if result.error is not None and result.outcome in _ERRORS:
         raise result.error

@@ -64,6 +64,7 @@ async def refresh_account_analytics_and_wait(
         wait_seconds=min(wait_seconds, cap),
         max_age=timedelta(hours=max_age_hours),
         max_refreshes=max_refreshes,
+        purse=deps.purse,
         progress=deps.caller.progress,
     )
     now = deps.now()
