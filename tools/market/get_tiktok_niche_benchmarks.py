@@ -21,6 +21,7 @@ _CONCISE = view(
     "filters",
     "tiers",
     "formats",
+    "low_sample",
     top_creators=view(
         "username", "followers", metrics=view("engagement_rate", "creator_score"), rows=5
     ),

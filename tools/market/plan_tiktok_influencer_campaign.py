@@ -30,9 +30,10 @@ _CONCISE = view(
         "estimated_cost",
         "engagement_rate",
         "cpm",
+        "reason",
         creator=view("username", "followers", "region"),
         estimated_views=view("median"),
-        rows=8,
+        rows=6,
     ),
 )
 

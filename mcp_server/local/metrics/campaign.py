@@ -43,9 +43,14 @@ class Candidate(NamedTuple):
         return (count or 0) / self.avg_views if self.avg_views else 0.0
 
     @property
+    def fit(self) -> float:
+        """Engagement against par, as far as it counts."""
+        return min(self.engagement / self.par, PLAN_FIT_MAX)
+
+    @property
     def rank_score(self) -> float:
         """Score, weighted by engagement against par, two decimals."""
-        return round(self.score * min(self.engagement / self.par, PLAN_FIT_MAX), 2)
+        return round(self.score * self.fit, 2)
 
     @property
     def tier(self) -> CampaignTier:

@@ -179,9 +179,8 @@ def _roster(data: sqlite3.Connection, roster: Sequence[Candidate]) -> list[Recor
             "cpm": round(candidate.cost / candidate.views * 1000, 2) if candidate.views else None,
             "rank_score": candidate.rank_score,
             "reason": (
-                f"score {candidate.score:g}, engagement {candidate.engagement:g} % against a par"
-                f" of {candidate.par:g} %, median {candidate.views:,} views"
-                f" over {row['n_tracked']} tracked videos"
+                f"score {candidate.score:g} x {candidate.fit:.2f} engagement/par,"
+                f" median of {row['n_tracked']} videos"
             ),
         }
         for candidate, row in zip(roster, rows, strict=True)
