@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import pytest
 import redis
@@ -19,6 +19,15 @@ MISSING: Final = (
     "(Debian and Ubuntu: apt install redis-server)"
 )
 _READY: Final = "Ready to accept connections"
+
+
+class _Client(Protocol):
+    def execute_command(self, *words: str | int) -> object: ...
+    def close(self) -> None: ...
+
+
+class _Library(Protocol):
+    def from_url(self, url: str) -> _Client: ...
 
 
 class RedisServer:
@@ -80,9 +89,9 @@ class RedisServer:
 
     def ask(self, *command: str | int) -> object:
         """Send one command past the store."""
-        client = redis.Redis.from_url(self.url)  # pyright: ignore[reportUnknownMemberType]
+        client = cast("_Library", redis.Redis).from_url(self.url)
         try:
-            return cast("object", client.execute_command(*command))  # pyright: ignore[reportUnknownMemberType]
+            return client.execute_command(*command)
         finally:
             client.close()
 

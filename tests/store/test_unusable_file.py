@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.errors import ErrorCode, StoreError
-from mcp_server.store.interface import Store
+from mcp_server.errors import StoreError
 from mcp_server.store.migrate import migrations
-from mcp_server.store.records import CacheEntry, QuotaView
 from mcp_server.store.sqlite import SqliteStore, UnavailableStore, open_store
-from tests.store.made import HOUR, LEASE, NOW, account, job, snapshot
+from tests.store.made import NOW, job, snapshot
+from tests.store.unusable import knows_nothing, refuses
 
 P = "partition"
 NO_DATABASE = b"this is no database\n" * 300
@@ -45,54 +44,13 @@ def _read_only(path: Path) -> sqlite3.Connection:
     )
 
 
-async def _knows_nothing(store: Store) -> None:
-    """Reads answer, writes of data are let go."""
-    assert not await store.put_snapshot(P, snapshot())
-    assert await store.latest_snapshot(P, "account", "a") is None
-    assert await store.snapshot_at(P, "account", "a", NOW) is None
-    assert await store.snapshots(P, "account", "a") == []
-    assert not await store.put_accounts(P, [account()])
-    assert await store.accounts(P) == []
-    assert await store.find_video_account(P, "va_1") is None
-    assert await store.last_job(P, "a") is None
-    assert await store.active_jobs(P) == []
-    assert await store.finished_durations(P) == []
-    await store.note_quota(P, 500, 1, NOW)
-    assert await store.quota(P, NOW) == QuotaView(None, None, None, 0)
-    await store.cache_put(P, "n", CacheEntry({}, NOW), keep_until=NOW + HOUR)
-    assert await store.cache_get(P, "n") is None
-    assert await store.cache_prune(NOW) == 0
-    await store.put_names(P, {"creator": ["lena"]}, NOW)
-    assert await store.names(P, "creator") == []
-    assert (await store.changes_since(0), await store.last_change()) == ([], 0)
-
-
-async def _refuses(store: Store, partition: str = P) -> StoreError:
-    """Whatever decides about a refresh is an error."""
-    with pytest.raises(StoreError) as caught:
-        await store.open_job(partition, job())
-    for decide in (
-        lambda: store.active_job(partition, "a"),
-        lambda: store.job(partition, "j1"),
-        lambda: store.save_job(partition, job()),
-        lambda: store.claim_job(partition, "j1", "me", NOW, LEASE),
-        lambda: store.release_job(partition, "j1", "me"),
-        lambda: store.prune_history(partition, NOW),
-        lambda: store.move_partition("other", partition),
-    ):
-        with pytest.raises(StoreError):
-            await decide()
-    assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
-    return caught.value
-
-
 async def test_a_damaged_file_is_reported_and_left_as_it_is(path: Path) -> None:
     _write(path, NO_DATABASE)
     store = open_store(path)
     assert isinstance(store, UnavailableStore)
     assert "damaged" in store.reason
-    await _knows_nothing(store)
-    error = await _refuses(store)
+    await knows_nothing(store)
+    error = await refuses(store)
     assert (error.message, error.retryable) == (store.reason, False)
     assert str(path.parent) not in error.message
     await store.aclose()
@@ -118,7 +76,7 @@ async def test_a_newer_file_asks_for_an_upgrade_and_is_left_as_it_is(path: Path)
     store = open_store(path)
     assert isinstance(store, UnavailableStore)
     assert "newer version" in store.reason
-    await _refuses(store)
+    await refuses(store)
     await store.aclose()
     _sql(path, f"PRAGMA user_version={len(migrations())}")
     store = open_store(path)
@@ -143,8 +101,8 @@ async def test_a_file_that_cannot_be_written_is_reported(path: Path) -> None:
     store = open_store(path, _read_only)
     assert isinstance(store, UnavailableStore)
     assert "writable" in store.reason
-    await _knows_nothing(store)
-    await _refuses(store)
+    await knows_nothing(store)
+    await refuses(store)
     await store.aclose()
 
 
@@ -153,7 +111,7 @@ async def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     store = open_store(tmp_path / "file" / "store.db")
     assert isinstance(store, UnavailableStore)
     assert "cannot be opened" in store.reason
-    await _refuses(store)
+    await refuses(store)
 
 
 async def test_a_folder_in_the_place_of_the_file_is_reported(path: Path) -> None:
@@ -186,8 +144,8 @@ async def test_a_locked_file_is_used_as_soon_as_it_is_free(path: Path) -> None:
     assert isinstance(store, SqliteStore)
     assert not isinstance(store, UnavailableStore)
     lost = await store.partition("tokportal", "https://x.example", "key")
-    await _knows_nothing(store)
-    error = await _refuses(store)
+    await knows_nothing(store)
+    error = await refuses(store)
     assert "locked" in error.message
     assert error.retryable
     holder.execute("ROLLBACK")
@@ -197,7 +155,7 @@ async def test_a_locked_file_is_used_as_soon_as_it_is_free(path: Path) -> None:
     assert await store.put_snapshot(partition, snapshot())
     # What was named without the secret of the file must never become a second ledger.
     assert partition != lost
-    await _refuses(store, lost)
+    await refuses(store, lost)
     assert not await store.put_snapshot(lost, snapshot())
     await store.aclose()
 
@@ -231,7 +189,7 @@ async def test_a_failure_of_any_kind_becomes_a_store_error(
         raise fail()
 
     store = open_store(path, connect)
-    error = await _refuses(store)
+    error = await refuses(store)
     assert text in error.message
     assert "disk gone" not in error.message
     assert "unheard" not in error.message

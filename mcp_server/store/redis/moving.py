@@ -56,22 +56,24 @@ async def _move_snapshot(wire: Wire, old: str, new: str, text: bytes) -> bool:
     mine = codec.snapshot_of(text)
 
     async def attempt(draft: Draft) -> bool:
-        is_moved = await _wins(wire, draft, new, mine)
+        other = await _other(wire, draft, new, mine)
+        is_moved = other is None or codec.snapshot_of(other).stored_at < mine.stored_at
         if is_moved:
-            snapshots.write(draft, new, mine)
+            snapshots.write(draft, new, mine, other)
         draft.write("ZREM", keys.snapshots(old, mine.kind, mine.subject), text)
         return is_moved
 
     return await settled(wire, attempt)
 
 
-async def _wins(wire: Wire, draft: Draft, new: str, mine: StoredSnapshot) -> bool:
+async def _other(wire: Wire, draft: Draft, new: str, mine: StoredSnapshot) -> bytes | None:
+    """Return the text of the snapshot of the same time."""
     at = snapshots.score(mine)
     get = ("ZRANGEBYSCORE", keys.snapshots(new, mine.kind, mine.subject), at, at)
     found = values(await wire.one(*get))
     other = found[0] if found else None
     draft.expect(get, other)
-    return other is None or codec.snapshot_of(other).stored_at < mine.stored_at
+    return other
 
 
 async def _move_accounts(wire: Wire, old: str, new: str) -> int:

@@ -30,7 +30,7 @@ async def put(wire: Wire, partition: str, snapshot: StoredSnapshot) -> bool:
         if kept is None:
             return False
         draft.expect(get, known)
-        write(draft, partition, kept)
+        write(draft, partition, kept, known)
         if kept.kind == "videos" and kept.account_id is not None:
             _write_videos(draft, partition, kept.account_id, record_ids(snapshot.body))
         changes.write(draft, partition, kept.account_id, kept.kind)
@@ -54,11 +54,13 @@ def score(snapshot: StoredSnapshot) -> str:
     return UNTIMED if snapshot.scraped_at is None else str(micros(snapshot.scraped_at))
 
 
-def write(draft: Draft, partition: str, snapshot: StoredSnapshot) -> None:
+def write(draft: Draft, partition: str, snapshot: StoredSnapshot, known: bytes | None) -> None:
     """Write a snapshot in place of the one of its time."""
-    name, at = keys.snapshots(partition, snapshot.kind, snapshot.subject), score(snapshot)
-    draft.write("ZREMRANGEBYSCORE", name, at, at)
-    draft.write("ZADD", name, at, codec.snapshot_text(snapshot))
+    name = keys.snapshots(partition, snapshot.kind, snapshot.subject)
+    # What needs room comes first: a full server refuses only the first write of a script.
+    draft.write("ZADD", name, score(snapshot), codec.snapshot_text(snapshot))
+    if known is not None:
+        draft.write("ZREM", name, known)
     draft.write("SADD", keys.subjects(partition), codec.id_text(snapshot.kind, snapshot.subject))
 
 

@@ -36,8 +36,13 @@ class _Pipeline(Protocol):
     async def execute(self) -> list[Reply]: ...
 
 
+class _Pool(Protocol):
+    async def disconnect(self, inuse_connections: bool) -> None: ...  # noqa: FBT001 - the library's
+
+
 class _Client(Protocol):
     response_callbacks: dict[str, object]
+    connection_pool: _Pool
 
     async def execute_command(self, *arguments: bytes) -> Reply: ...
     def pipeline(self, *, transaction: bool) -> _Pipeline: ...
@@ -63,15 +68,27 @@ class Wire:
         self._is_closed = False
 
     async def ask(self, *commands: Command) -> list[Reply]:
-        """Send commands and return their answers; several are done as one.
+        """Send commands, which may be sent twice; return their answers.
+
+        Several are done as one.
 
         Raises:
             StoreError: There was no answer, or a refusal.
         """
         sent = [tuple(encoded(argument) for argument in command) for command in commands]
-        if len(sent) == 1:
-            return [await self._sure(lambda: self._client.execute_command(*sent[0]))]
-        return await self._sure(lambda: self._together(sent))
+
+        async def call() -> list[Reply]:
+            try:
+                return await self._send(sent)
+            except (LostError, ConnectionError) as error:
+                if isinstance(error, BusyLoadingError) or _is_denied(error):
+                    raise
+                # Perhaps only a connection that was idle while the server started anew; then
+                # the other idle ones are no better.
+                await self._client.connection_pool.disconnect(inuse_connections=False)
+                return await self._send(sent)
+
+        return await self._sure(call)
 
     async def one(self, *command: str | bytes | int) -> Reply:
         """Send one command; see `ask`."""
@@ -94,7 +111,9 @@ class Wire:
         self._is_closed = True
         await self._client.aclose()
 
-    async def _together(self, commands: Sequence[tuple[bytes, ...]]) -> list[Reply]:
+    async def _send(self, commands: Sequence[tuple[bytes, ...]]) -> list[Reply]:
+        if len(commands) == 1:
+            return [await self._client.execute_command(*commands[0])]
         pipeline = self._client.pipeline(transaction=True)
         for command in commands:
             pipeline.execute_command(*command)
