@@ -99,7 +99,7 @@ class RedisServer:
         """Drop everything in it."""
         self.ask("FLUSHALL")
 
-    def keys(self) -> set[str]:
+    def names(self) -> set[str]:
         """Return the names of all keys."""
         return {key.decode() for key in cast("list[bytes]", self.ask("KEYS", "*"))}
 
