@@ -1,6 +1,6 @@
 """Two real processes on one store, twenty callers, and SIGKILL at every step of the job.
 
-The upstream is the local one, served on a loopback port.
+The store is a file or a Redis; the upstream is the local one, served on a loopback port.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord
 from mcp_server.local.tokportal.accounts import add_account
 from tests.freshness.tally import TALLY
+from tests.store.redis_server import RedisServer, running
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_SECONDS: Final = 40
@@ -91,6 +92,47 @@ async def upstream(tmp_path: Path) -> AsyncIterator[Upstream]:
     world.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Where both processes keep what they know.
+
+    Attributes:
+        folder: For files.
+        server: The Redis, where it is one.
+    """
+
+    folder: Path
+    server: RedisServer | None
+
+    @property
+    def url(self) -> str:
+        return "" if self.server is None else self.server.url
+
+    def jobs(self) -> list[tuple[str, str]]:
+        """Return the state and the key of every job."""
+        if self.server is None:
+            with closing(sqlite3.connect(self.folder / "store.db")) as connection:
+                return connection.execute("SELECT state, idempotency_key FROM jobs").fetchall()
+        names = [name for name in self.server.names() if ":job:" in name]
+        held = [json.loads(self.server.text(name)) for name in names]
+        return [(job["state"], job["idempotency_key"]) for job in held]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with running(tmp_path_factory.mktemp("redis")) as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Shared:
+    if request.param == "sqlite":
+        return Shared(tmp_path, None)
+    started: RedisServer = request.getfixturevalue("server")
+    started.empty()
+    return Shared(tmp_path, started)
+
+
 def _noting(app: ASGIApp, keys: list[str]) -> ASGIApp:
     async def note(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
@@ -103,13 +145,14 @@ def _noting(app: ASGIApp, keys: list[str]) -> ASGIApp:
 
 @asynccontextmanager
 async def workers(
-    upstream: Upstream, folder: Path, *, step: str, number: int = 2
+    upstream: Upstream, shared: Shared, *, step: str, number: int = 2
 ) -> AsyncGenerator[Sequence[Process]]:
     """Start processes and wait until each is ready; end them after the block."""
     started = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.freshness.worker"),
-            *(upstream.url, str(folder), upstream.account_id, str(CALLERS // number), step),
+            *(upstream.url, str(shared.folder), shared.url, upstream.account_id),
+            *(str(CALLERS // number), step),
             cwd=ROOT,
             stdin=PIPE,
             stdout=PIPE,
@@ -144,15 +187,10 @@ async def call_all(processes: Sequence[Process]) -> list[list[Told]]:
     return [json.loads(answer) for answer in answers if answer]
 
 
-def jobs(folder: Path) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(folder / "store.db")) as connection:
-        return connection.execute("SELECT state, idempotency_key FROM jobs").fetchall()
-
-
 async def test_two_processes_with_twenty_callers_make_one_refresh(
-    upstream: Upstream, tmp_path: Path
+    upstream: Upstream, shared: Shared
 ) -> None:
-    async with workers(upstream, tmp_path, step="never") as started:
+    async with workers(upstream, shared, step="never") as started:
         told = [one for answer in await call_all(started) for one in answer]
     assert len(told) == CALLERS
     # A caller that came to it late found the data there.
@@ -163,9 +201,9 @@ async def test_two_processes_with_twenty_callers_make_one_refresh(
 
 @pytest.mark.parametrize("step", STEPS)
 async def test_the_other_process_ends_the_job_of_one_that_is_killed(
-    upstream: Upstream, tmp_path: Path, step: str
+    upstream: Upstream, shared: Shared, step: str
 ) -> None:
-    async with workers(upstream, tmp_path, step=step) as started:
+    async with workers(upstream, shared, step=step) as started:
         answers = await call_all(started)
         assert len(answers) == 1, "one has died, and one has not"
         (told,) = answers
@@ -174,7 +212,7 @@ async def test_the_other_process_ends_the_job_of_one_that_is_killed(
     assert {one["outcome"] for one in told} <= {"refreshed", "fresh_enough"}
     assert upstream.accepted() == upstream.used() == 1
     assert len(set(upstream.keys)) == 1
-    assert jobs(tmp_path) == [("done", upstream.keys[0])]
+    assert shared.jobs() == [("done", upstream.keys[0])]
     TALLY.counts["processes killed by SIGKILL"] += 1
     TALLY.counts["refreshes accepted with a process killed"] += upstream.accepted()
     TALLY.counts["keys seen with a process killed"] += len(set(upstream.keys))

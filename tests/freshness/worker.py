@@ -27,8 +27,8 @@ from mcp_server.clients.transport import ApiTransport
 from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.freshness.rules import EngineRules
 from mcp_server.store.interface import Store
+from mcp_server.store.opening import open_chosen
 from mcp_server.store.records import Job
-from mcp_server.store.sqlite import open_store
 
 RULES = EngineRules(
     lease=0.6, store_poll=0.05, poll_first=0.05, poll_longest=0.3, usual_duration=0.1
@@ -96,9 +96,11 @@ class MortalNetwork(httpx2.AsyncHTTPTransport):
         return cast("httpx2.Response", answer)
 
 
-async def work(url: str, folder: Path, account_id: str, callers: int, step: str) -> None:
+async def work(
+    url: str, folder: Path, store_url: str | None, *, account_id: str, callers: int, step: str
+) -> None:
     death = Death(step, folder / "dead")
-    real = open_store(folder / "store.db")
+    real = open_chosen(store_url, folder, lambda: datetime.now(UTC))
     store = cast("Store", MortalStore(real, death))
     transport = ApiTransport(
         tokportal_upstream(url, KEY), Policy(max_retries=0), network=MortalNetwork(death)
@@ -153,5 +155,14 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    address, place, account, number, at = sys.argv[1:]
-    asyncio.run(work(address, Path(place), account, int(number), at))
+    address, place, shared, account, number, at = sys.argv[1:]
+    asyncio.run(
+        work(
+            address,
+            Path(place),
+            shared or None,
+            account_id=account,
+            callers=int(number),
+            step=at,
+        )
+    )

@@ -95,6 +95,10 @@ class RedisServer:
         finally:
             client.close()
 
+    def text(self, key: str) -> str:
+        """Return what a key holds."""
+        return cast("bytes", self.ask("GET", key)).decode()
+
     def empty(self) -> None:
         """Drop everything in it."""
         self.ask("FLUSHALL")

@@ -24,9 +24,9 @@ async def _filled(store: FollowingStore, partition: str) -> None:
     await store.put_snapshot(partition, snapshot(rows, kind="videos"))
     await store.put_accounts(partition, [account()])
     await store.open_job(partition, job(posted_at=NOW))
-    done = {"state": JobState.DONE, "posted_at": NOW, "finished_at": NOW}
     for job_id in ("d1", "d2"):
-        await store.open_job(partition, job(job_id, account_id="b", **done))
+        done = job(job_id, account_id="b", state=JobState.DONE, posted_at=NOW, finished_at=NOW)
+        await store.open_job(partition, done)
     await store.note_quota(partition, 500, 7, NOW)
     await store.cache_put(partition, "n", CacheEntry({}, NOW), keep_until=NOW + HOUR)
     await store.put_names(partition, {"creator": ["lena"]}, NOW)
