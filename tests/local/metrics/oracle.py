@@ -202,7 +202,7 @@ def points_of(value: float, par: float) -> float:
 def two_digits(value: float) -> int:
     if value < 1:
         return 0
-    step = 10 ** max(0, len(str(int(value))) - 2)
+    step = int(10 ** max(0, len(str(int(value))) - 2))
     return round(value / step) * step
 
 
