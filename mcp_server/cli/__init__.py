@@ -11,6 +11,7 @@ from io import TextIOWrapper
 import click
 
 from mcp_server import __version__
+from mcp_server.cli.examples import examples
 from mcp_server.cli.guard import refuse_a_foreign_tools_package
 from mcp_server.cli.lazy import LazyGroup
 
@@ -27,6 +28,11 @@ tokmetrics = LazyGroup(
         "local": "mcp_server.cli.local:local",
         "version": "mcp_server.cli.version:version",
     },
+    epilog=examples(
+        "tokmetrics demo",
+        "tokmetrics serve --local",
+        "tokmetrics local import videos.json --account my_handle",
+    ),
 )
 click.version_option(__version__, message="%(prog)s %(version)s")(tokmetrics)
 

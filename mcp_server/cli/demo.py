@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from mcp_server.cli.examples import examples
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -16,7 +18,10 @@ _REFRESH_SECONDS: Final = 2
 _OURS: Final = ("TOKMETRICS_", "TOKPORTAL_", "TOKLYTICS_")
 
 
-@click.command()
+@click.command(
+    short_help="Show the server at work, without key or network.",
+    epilog=examples("tokmetrics demo"),
+)
 def demo() -> None:
     """Show the server at work on a generated, synthetic sample world: no key, no network."""
     import anyio

@@ -8,15 +8,23 @@ import click
 class LazyGroup(click.Group):
     """A click group over a table, so that one command does not pay for another's imports."""
 
-    def __init__(self, name: str, *, table: dict[str, str], help: str) -> None:  # noqa: A002 - click's word
+    def __init__(
+        self,
+        name: str,
+        *,
+        table: dict[str, str],
+        help: str,  # noqa: A002 - click's word
+        epilog: str | None = None,
+    ) -> None:
         """Make a group.
 
         Args:
             name: Of the group itself.
             table: Command -> `module:attribute`, in the order of the help.
             help: What the group is for.
+            epilog: What its help ends with.
         """
-        super().__init__(name, help=help)
+        super().__init__(name, help=help, epilog=epilog)
         self._table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:

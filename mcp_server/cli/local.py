@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from mcp_server.cli.examples import examples
 from mcp_server.cli.local_account import account
 from mcp_server.cli.local_export import export
 from mcp_server.cli.local_generate import generate
@@ -12,7 +13,6 @@ from mcp_server.cli.local_import import import_command
 from mcp_server.cli.local_options import (
     choose,
     data_dir_option,
-    examples,
     refuse_unfinished,
     said_plainly,
     world_option,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from mcp_server.cli.examples import examples
 from mcp_server.cli.local_options import (
     choose,
     data_dir_option,
-    examples,
     refuse_unfinished,
     said_plainly,
     world_option,
@@ -37,7 +37,11 @@ def account() -> None:
     """
 
 
-@account.command("add", epilog=examples("tokmetrics local account add my_handle"))
+@account.command(
+    "add",
+    short_help="Make a stored creator one of your accounts.",
+    epilog=examples("tokmetrics local account add my_handle"),
+)
 @click.argument("username")
 @world_option
 @data_dir_option
@@ -47,7 +51,11 @@ def add(*, username: str, world: str | None, data_dir: Path | None) -> None:
         add_accounts(opened, [username])
 
 
-@account.command("list", epilog=examples("tokmetrics local account list"))
+@account.command(
+    "list",
+    short_help="List your accounts with their ids.",
+    epilog=examples("tokmetrics local account list"),
+)
 @world_option
 @data_dir_option
 def list_command(*, world: str | None, data_dir: Path | None) -> None:
@@ -65,7 +73,11 @@ def list_command(*, world: str | None, data_dir: Path | None) -> None:
             click.echo("No accounts yet: `tokmetrics local account add USERNAME` makes one.")
 
 
-@account.command("remove", epilog=examples("tokmetrics local account remove my_handle"))
+@account.command(
+    "remove",
+    short_help="Forget that a creator is your account.",
+    epilog=examples("tokmetrics local account remove my_handle"),
+)
 @click.argument("username")
 @world_option
 @data_dir_option

@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 import click
 
+from mcp_server.cli.examples import examples
 from mcp_server.cli.local_options import (
     choose,
     data_dir_option,
-    examples,
     refuse_unfinished,
     said_plainly,
     world_option,

@@ -5,11 +5,11 @@ from typing import Final
 
 import click
 
+from mcp_server.cli.examples import examples
 from mcp_server.cli.local_options import (
     INSTANT,
     choose,
     data_dir_option,
-    examples,
     said_plainly,
 )
 

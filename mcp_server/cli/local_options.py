@@ -26,11 +26,6 @@ world_option = click.option(
 )
 
 
-def examples(*lines: str) -> str:
-    """Return the end of a command's help: lines that can be pasted."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
 class Instant(click.ParamType[int]):
     """A time on the command line, as Unix seconds."""
 

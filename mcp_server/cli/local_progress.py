@@ -66,8 +66,9 @@ class Lines:
         """Say a line, if it is time for one."""
         now = self._clock()
         if what != self._what:
+            # The first has begun with the command: it says something only some time later.
+            self._since = now if self._what else self._since
             self._what = what
-            self._since = now
         if now < self._next or not 0 < done <= total:
             return
         self._next = now + _BETWEEN_LINES

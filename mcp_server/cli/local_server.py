@@ -1,5 +1,7 @@
 """Serves the local upstream over HTTP, for curl and for other clients of the two APIs."""
 
+import socket
+
 import click
 import uvicorn
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -35,14 +37,27 @@ def run_server(config: LocalConfig, host: str, port: int) -> None:
 
     Raises:
         LocalStoreError: Its files cannot be used.
+        click.ClickException: The port cannot be had.
     """
-    ensure_sample(config)
-    world = LocalWorld(config)
+    listening = _listen(host, port)
+    with listening:
+        ensure_sample(config)
+        world = LocalWorld(config)
+        address = f"http://{host}:{listening.getsockname()[1]}"
+        try:
+            world.data()
+            click.echo(f"World {config.world} in {config.folder}", err=True)
+            click.echo(f"TokPortal: {address}/api/ext (any X-API-Key)", err=True)
+            click.echo(f"Toklytics: {address}/api/v1", err=True)
+            build_server(world, host, port).run(sockets=[listening])
+        finally:
+            world.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
     try:
-        world.data()
-        click.echo(f"World {config.world} in {config.folder}", err=True)
-        click.echo(f"TokPortal: http://{host}:{port}/api/ext (any X-API-Key)", err=True)
-        click.echo(f"Toklytics: http://{host}:{port}/api/v1", err=True)
-        build_server(world, host, port).run()
-    finally:
-        world.close()
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} cannot be served: {error.strerror}. Choose another with --port."
+        ) from None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from mcp_server.cli.examples import examples
+
 if TYPE_CHECKING:
     from mcp_server.app import Application
     from mcp_server.settings import Settings
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
 Transport = Literal["stdio", "http", "sse"]
 
 
-@click.command()
+@click.command(
+    short_help="Start the MCP server.",
+    epilog=examples(
+        "tokmetrics serve --local",
+        "tokmetrics serve --transport http --port 8000 --read-only",
+    ),
+)
 @click.option("--local", is_flag=True, help="Use the embedded local upstream: no key, no network.")
 @click.option(
     "--world",

@@ -4,13 +4,15 @@ import secrets
 
 import click
 
+from mcp_server.cli.examples import examples
 
-@click.group()
+
+@click.group(epilog=examples("tokmetrics token new --name laptop"))
 def token() -> None:
     """Make bearer tokens for callers over HTTP."""
 
 
-@token.command()
+@token.command(epilog=examples("tokmetrics token new --name laptop --refresh"))
 @click.option("--name", required=True, help="What to call the caller in logs and audits.")
 @click.option("--tenant", help="Whose data it sees: a tenant of the file, or the server's own.")
 @click.option("--refresh", is_flag=True, help="Let it spend refreshes, too.")

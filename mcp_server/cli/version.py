@@ -6,9 +6,10 @@ from importlib.metadata import version as installed
 import click
 
 from mcp_server import __version__
+from mcp_server.cli.examples import examples
 
 
-@click.command()
+@click.command(short_help="Show what to quote in a report.", epilog=examples("tokmetrics version"))
 def version() -> None:
     """Show the versions of Tokmetrics, the MCP SDK and Python."""
     click.echo(f"tokmetrics {__version__}")

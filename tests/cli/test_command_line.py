@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -31,6 +32,35 @@ def test_the_version_is_shown_without_importing_a_command() -> None:
     assert done.stdout == f"tokmetrics {__version__}\n"
     assert "click" in imported
     assert imported.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["local", "--help"], ["local", "account", "--help"]])
+def test_help_is_shown_without_importing_what_a_command_needs(asked: list[str]) -> None:
+    done = run([SCRIPT, *asked], env={"PYTHONPROFILEIMPORTTIME": "1", "COLUMNS": "80"})
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.returncode == 0
+    assert imported.isdisjoint({*HEAVY, "mcp_server.local", "mcp_server.settings"})
+    assert "..." not in done.stdout.replace("[ARGS]...", "").replace("PATH...", "")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def commands(group: click.Group, *before: str) -> Iterator[list[str]]:
+    """Yield the words of every command of a group."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield [*before, name]
+        if isinstance(command, click.Group):
+            yield from commands(command, *before, name)
+
+
+@pytest.mark.parametrize("words", [*commands(tokmetrics)], ids=" ".join)
+def test_every_command_has_an_example_that_names_it(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call_main(monkeypatch, *words, "--help") == 0
+    examples = capsys.readouterr().out.partition("Examples:\n")[2]
+    assert f"  tokmetrics {' '.join(words)}" in examples
 
 
 def test_the_versions_to_quote_are_three_lines(

@@ -79,6 +79,7 @@ def test_an_export_of_the_sample_is_refused_as_own_data(run: Run, tmp_path: Path
     path = tmp_path / "sample.jsonl"
     assert run("export", "--world", "sample", "--output", path).exit_code == 0
     result = run("import", path)
+    assert (result.exit_code, result.stderr) == (1, "Error: Every row was rejected.\n")
     assert "synthetic: a generated world is never imported as real data" in result.stdout
     assert "sample" in run("stats").stdout.split("world", 1)[1].splitlines()[0]
 
