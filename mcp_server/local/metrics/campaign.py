@@ -92,12 +92,15 @@ def allocate(budget: float, candidates: Sequence[Candidate]) -> list[Allocation]
     groups = _by_tier(candidates)
     shares = _flowing(dict(zip(TIERS, shares_of(budget), strict=True)), groups)
     result: list[Allocation] = []
-    left = 0.0
+    left, unspent = 0.0, budget
     for tier in TIERS:
-        allocation = Allocation(tier, shares[tier], budget * shares[tier] + left)
+        # The sum of the parts of a float may exceed the whole by a hair.
+        own = min(budget * shares[tier] + left, unspent)
+        allocation = Allocation(tier, shares[tier], own)
         if groups[tier]:
             _choose(allocation, groups[tier])
         left = allocation.budget - allocation.spent
+        unspent -= allocation.spent
         result.append(allocation)
     return result
 
