@@ -1,15 +1,10 @@
 """MCP over standard input and output, ended by end of input, Ctrl-C or SIGTERM."""
 
-import asyncio
 import logging
-import os
-import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from types import FrameType
 from typing import TypeVar
 
 import anyio
@@ -24,12 +19,10 @@ from mcp_server.transports.descriptors import (
     write_all,
 )
 from mcp_server.transports.frames import MAX_LINE_BYTES, RefusedLineError, decode, encode
+from mcp_server.transports.signals import Signals
 
 LAST_WRITE_SECONDS = 0.5
 """How long a client that no longer reads may hold up the end."""
-
-HARD_EXIT_SECONDS = 1.5
-"""When a signal ends the process at the latest, whatever still runs."""
 
 T = TypeVar("T")
 
@@ -47,8 +40,8 @@ def run_stdio(server: MCPServer, finish: Callable[[], Awaitable[None]] = _nothin
     """Serve one client over this process's standard streams, and block until it is over.
 
     SIGINT and SIGTERM close the input: running tools are cancelled and the server's
-    lifespan is left as at an end of file. What has not ended `HARD_EXIT_SECONDS` later,
-    or at a second signal, is cut off. Call it from the main thread and exit right after.
+    lifespan is left as at an end of file. What has not ended soon (`signals.py`), or at a
+    second signal, is cut off. Call it from the main thread and exit right after.
 
     Args:
         server: The server.
@@ -148,23 +141,7 @@ async def _when(event: anyio.Event, act: Callable[[], None]) -> None:
 
 async def _serve_until_signaled(server: MCPServer) -> int:
     stop = anyio.Event()
-    loop = asyncio.get_running_loop()
-    signals: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        status = 128 + number
-        if signals:
-            os._exit(status)
-        signals.append(number)
-        # A thread, because the loop may be what hangs.
-        deadline = threading.Timer(HARD_EXIT_SECONDS, os._exit, [status])
-        deadline.daemon = True
-        deadline.start()
-        loop.call_soon_threadsafe(stop.set)
-
-    # Not loop.add_signal_handler: its callback waits for a loop that a tool may block.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
+    signals = Signals(stop)
     stdin, stdout = claim_standard_streams()
     await serve_stdio(server, stdin=stdin, stdout=stdout, stop=stop)
-    return 128 + signals[0] if signals else 0
+    return signals.exit_status

@@ -19,7 +19,10 @@ from mcp_types import (
 )
 from pydantic import Field, JsonValue
 
-PNG: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+PNG: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQ"
+    "DwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
 """One pixel."""
 _WAV: Final = base64.b64encode(
     b"RIFF\x26\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\2\0\0\0\0\0"
@@ -104,7 +107,7 @@ def test_error_handling() -> CallToolResult:
 
 def test_missing_capability() -> CallToolResult:
     """Need what the client did not declare."""
-    needed = {"requiredCapabilities": {"sampling": {}}}
+    needed: JsonValue = {"requiredCapabilities": {"sampling": {}}}
     raise MCPError(_MISSING_CAPABILITY, "This tool needs sampling.", needed)
 
 

@@ -59,7 +59,8 @@ async def test_sampling(prompt: str, ctx: Context[None, object]) -> str:
 
 
 async def _elicited(ctx: Context[None, object], request: ElicitRequest) -> ElicitResult:
-    return await ctx.session.send_request(request, ElicitResult, metadata=_of(ctx))
+    answer: ElicitResult = await ctx.session.send_request(request, ElicitResult, metadata=_of(ctx))
+    return answer
 
 
 async def test_elicitation(message: str, ctx: Context[None, object]) -> str:
@@ -193,7 +194,9 @@ def test_input_required_result_capabilities(
         requests["sampled"] = _sampling("Say a word")
     if can and can.elicitation:
         requests["elicited"] = _NAME
-    return _needs(**requests) if requests and not ctx.input_responses else "Nothing to ask."
+    if not requests or ctx.input_responses:
+        return "Nothing to ask."
+    return InputRequiredResult(input_requests=requests)
 
 
 ALL: Final = (

@@ -22,8 +22,13 @@ _ASKED: Final[tuple[tuple[tuple[str, ...], str, int], ...]] = (
     (("resources/read", "--uri", "tokportal://accounts"), "provenance", 0),
     (("prompts/list",), "account_health_report", 0),
     (
-        ("prompts/get", "--prompt-name", "account_health_report")
-        + ("--prompt-args", f"account={_ACCOUNT}"),
+        (
+            "prompts/get",
+            "--prompt-name",
+            "account_health_report",
+            "--prompt-args",
+            f"account={_ACCOUNT}",
+        ),
         _ACCOUNT,
         0,
     ),

@@ -51,11 +51,9 @@ class Report:
         )
 
     def _suite(self) -> list[str]:
-        lines = [
-            "| entry point | requirements | scenarios | scored checks: passed | failed "
-            "| unscored: passed | failed | in the baseline | result |",
-            "|---|---|---|---|---|---|---|---|---|",
-        ]
+        columns = ("server", "requirements", "scenarios", "passed", "failed")
+        more = ("unscored passed", "unscored failed", "baseline", "result")
+        lines = [f"| {' | '.join((*columns, *more))} |", f"|{'---|' * len((*columns, *more))}"]
         for one in self.verdicts:
             counts = [
                 str(one.count(scored=scored, passed=passed))
@@ -77,7 +75,8 @@ class Report:
     def _clients(self) -> list[str]:
         lines = ["| client | transport | negotiated | failed steps |", "|---|---|---|---|"]
         lines += [
-            f"| {one.client} | {one.transport} | {one.version} | {', '.join(one.failed) or 'none'} |"
+            f"| {one.client} | {one.transport} | {one.version} "
+            f"| {', '.join(one.failed) or 'none'} |"
             for one in self.walks
         ]
         return lines

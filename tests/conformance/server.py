@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-import anyio
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp_types import EmptyResult, SetLevelRequestParams
 
 from mcp_server.app import build_application
+from mcp_server.cli import serve
 from mcp_server.prompts.server import KnownPrompts
 from mcp_server.settings import load
-from mcp_server.transports.http import listen, serve_http
 from mcp_server.transports.narrowing import Narrowing
 from tests.conformance import answering, asking, reading
 
@@ -44,14 +43,14 @@ class Admitting:
 
 
 async def _set_level(
-    _ctx: ServerRequestContext[object, object], _params: SetLevelRequestParams
+    _ctx: ServerRequestContext[None, object], _params: SetLevelRequestParams
 ) -> EmptyResult:
     return EmptyResult()
 
 
 def mount(server: MCPServer[None]) -> None:
     """Add the fixtures to a server of the product."""
-    names = frozenset().union(*(module.register(server) for module in (answering, asking, reading)))
+    names = answering.register(server) | asking.register(server) | reading.register(server)
     server.middleware[:] = [
         Admitting(guard, names) if isinstance(guard, Narrowing | KnownPrompts) else guard
         for guard in server.middleware
@@ -66,16 +65,10 @@ def main(arguments: Sequence[str]) -> None:
     port, folder = arguments
     application = build_application(load(local=True, data_dir=Path(folder)))
     mount(application.server)
-    listening = listen("127.0.0.1", int(port))
-    sys.stderr.write(f"serving http://127.0.0.1:{listening.getsockname()[1]}/mcp\n")
-
-    async def run() -> None:
-        try:
-            await serve_http(application.server, "http", host="127.0.0.1", path=None, on=listening)
-        finally:
-            await application.aclose()
-
-    anyio.run(run)
+    # The very way in which the product serves, and nothing of it a second time here.
+    serve._run(  # pyright: ignore[reportPrivateUsage]
+        application, "http", "127.0.0.1", int(port), None
+    )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ def served(command: Sequence[str], folder: Path, log: Path) -> Generator[str]:
         StartError: It ended without an address.
     """
     with log.open("wb") as said:
-        process = subprocess.Popen(command, env=environment(folder), stderr=said)
+        process = subprocess.Popen(  # noqa: S603 - no part of a command comes from outside
+            command, env=environment(folder), stderr=said
+        )
         try:
             yield _address(process, log)
             process.terminate()

@@ -18,9 +18,7 @@ REVISIONS: Final = ("2025-11-25", "2026-07-28")
 ENTRIES: Final = ("shipped", "fixtures")
 _PACKAGE: Final = "@modelcontextprotocol/conformance"
 _SECONDS: Final = 300
-_UNSCORED: Final = re.compile(
-    r"^  \S (\S+) \((?:added-after-release|pending|extension)\)$", re.MULTILINE
-)
+_SCORED: Final = re.compile(r"^server:\n((?:  - .*\n)+)", re.MULTILINE)
 _FOLDER_NAME: Final = re.compile(r"server-(.+)-\d{4}-\d\d-\d\dT[\d-]+Z")
 _HOLLOW: Final = re.compile(r"Unknown (?:tool|prompt)")
 
@@ -96,8 +94,7 @@ def _judged(box: Toolbox, folder: Path, entry: str, revision: str, address: str)
     done = ran(command, seconds=_SECONDS)
     out.mkdir(parents=True, exist_ok=True)
     (out / "output.txt").write_text(done.said)
-    unscored = frozenset(_UNSCORED.findall(done.out))
-    checks = tuple(_checks(out, unscored))
+    checks = tuple(_checks(out, _scored(box, revision)))
     return Verdict(
         entry,
         revision,
@@ -109,7 +106,15 @@ def _judged(box: Toolbox, folder: Path, entry: str, revision: str, address: str)
     )
 
 
-def _checks(out: Path, unscored: frozenset[str]) -> Generator[Check]:
+def _scored(box: Toolbox, revision: str) -> frozenset[str]:
+    """Return the scenarios that a revision requires."""
+    page = box.folder / "node_modules" / _PACKAGE / "requirements" / f"{revision}.yaml"
+    match = _SCORED.search(page.read_text("utf-8"))
+    assert match, page
+    return frozenset(line.removeprefix("  - ") for line in match[1].splitlines())
+
+
+def _checks(out: Path, scored: frozenset[str]) -> Generator[Check]:
     for file in sorted(out.glob("*/checks.json")):
         match = _FOLDER_NAME.fullmatch(file.parent.name)
         assert match, file.parent.name
@@ -117,7 +122,7 @@ def _checks(out: Path, unscored: frozenset[str]) -> Generator[Check]:
         for row in cast("list[Mapping[str, object]]", json.loads(file.read_text())):
             status = str(row["status"])
             hollow = status == "SUCCESS" and bool(_HOLLOW.search(json.dumps(row.get("details"))))
-            yield Check(scenario, str(row["id"]), status, hollow, scenario not in unscored)
+            yield Check(scenario, str(row["id"]), status, hollow, scenario in scored)
 
 
 def _problems(

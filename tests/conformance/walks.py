@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -100,12 +100,12 @@ def _walk(client: _Client, transport: str, folder: Path, addresses: Mapping[str,
 
 def _fastmcp(program: Path, transport: str, folder: Path, addresses: Mapping[str, str]) -> Walk:
     if transport == "stdio":
-        target = ["--command", f"{TOKMETRICS} serve --local"]
+        # Of this environment, nothing reaches a server that it starts.
+        target = ["--command", f"{TOKMETRICS} serve --local --data-dir {folder / 'data'}"]
     else:
         target = [addresses[transport], "--transport", transport]
 
     def ask(verb: str, *more: str) -> Ran:
-        # A stdio server is started with little of this environment, so settings stand in front.
         return ran([str(program), verb, *target, *more, "--json"], seconds=_SECONDS, env=env)
 
     env = environment(folder)
@@ -115,7 +115,13 @@ def _fastmcp(program: Path, transport: str, folder: Path, addresses: Mapping[str
         "structured result": (ask("call", "--target", "listAccounts"), 0, "account_id"),
         "template": (ask("call", "--target", "tokportal://accounts"), 0, "provenance"),
         "tool error": (
-            ask("call", "--target", "getAccountAnalytics", "account_id=nobody"),
+            ask(
+                "call",
+                "--target",
+                "getAccountAnalytics",
+                "--input-json",
+                '{"account_id": "nobody"}',
+            ),
             1,
             "NOT_FOUND_ACCOUNT",
         ),
@@ -126,8 +132,3 @@ def _fastmcp(program: Path, transport: str, folder: Path, addresses: Mapping[str
         if done.status != status or word not in done.said
     }
     return Walk(f"fastmcp {FASTMCP}, command line", transport, "not told", failed)
-
-
-def steps(walks: Sequence[Walk]) -> int:
-    """Return how many steps failed."""
-    return sum(len(walk.failed) for walk in walks)
