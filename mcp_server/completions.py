@@ -20,7 +20,7 @@ from mcp_server.deps import Deps, DepsNow
 from mcp_server.errors import AppError
 from mcp_server.names.niches import NICHES
 from mcp_server.store.records import NameKind
-from mcp_server.untrusted import one_line
+from mcp_server.untrusted import safe_token
 
 _MOST: Final = 100  # the protocol's own limit
 
@@ -104,14 +104,14 @@ async def _accounts(deps: Deps, typed: str) -> list[str]:
     """Return usernames that begin like `typed`, and ids that do or that have no username."""
     begin = typed.strip().lstrip("@").lower()
     known = await deps.store.accounts(await deps.partition())
-    names = [
-        one_line(account.username, limit=128) if account.username else None for account in known
-    ]
+    names = [safe_token(account.username) for account in known]
     usernames = [name for name in names if name and name.lower().startswith(begin)]
     ids = [
         account.account_id
         for account, name in zip(known, names, strict=True)
-        if (begin or not name) and account.account_id.lower().startswith(begin)
+        if (begin or not name)
+        and account.account_id.lower().startswith(begin)
+        and safe_token(account.account_id)
     ]
     return [*dict.fromkeys([*usernames, *ids])]
 
@@ -123,8 +123,11 @@ async def _account_ids(deps: Deps, typed: str) -> list[str]:
     return [
         account.account_id
         for account in known
-        if account.account_id.lower().startswith(begin)
-        or (account.username or "").lower().startswith(begin)
+        if safe_token(account.account_id)
+        and (
+            account.account_id.lower().startswith(begin)
+            or (account.username or "").lower().startswith(begin)
+        )
     ]
 
 

@@ -18,6 +18,7 @@ from mcp_server.boundary.marks import UNTRUSTED
 from mcp_server.deps import Deps, DepsNow
 from mcp_server.models.time import parse_time
 from mcp_server.store.records import Kind, StoredSnapshot
+from mcp_server.untrusted import safe_token
 
 ACCOUNTS: Final = "tokportal://accounts"
 ANALYTICS: Final = "tokportal://accounts/{account_id}/analytics"
@@ -146,14 +147,21 @@ class Shelf:
         return _text(envelope.model_copy(update={"data": rows}))
 
     async def known_uris(self) -> Sequence[tuple[str, str]]:
-        """Return address and title of every account's latest analytics."""
-        accounts = await self._deps.store.accounts(await self._deps.partition())
+        """Return address and title of the stored analytics of every account that has some.
+
+        An id or username that is no plain token is a stranger's text, and has no place in a list
+        of the server's own: the first keeps its account out, the second is left out of the title.
+        """
+        deps = self._deps
+        partition = await deps.partition()
         return [
             (
                 ANALYTICS.format(account_id=account.account_id),
-                f"Analytics of {clean(account.username or account.account_id)}",
+                f"Analytics of {safe_token(account.username) or account.account_id}",
             )
-            for account in accounts
+            for account in await deps.store.accounts(partition)
+            if safe_token(account.account_id)
+            and await deps.store.latest_snapshot(partition, "account", account.account_id)
         ]
 
     async def __call__(

@@ -127,7 +127,12 @@ REFRESHES: Final = [
         at("next"),
         {
             "tool": "refreshAccountAnalyticsAndWait",
-            "arguments": {"account_ids": [ACCOUNT], "wait_seconds": 0, "max_age_hours": 1},
+            "arguments": {
+                "account_ids": [ACCOUNT],
+                "wait_seconds": 0,
+                "max_age_hours": 1,
+                "max_refreshes": 0,  # it joins, and begins nothing
+            },
         },
     ),
     Question(

@@ -77,15 +77,13 @@ async def refresh_account_analytics_and_wait(
         ),
         provenance=provenance_of(report, now, deps.world),
         quota=quota_of(report.quota_after),
-        next=_next(report, wait_seconds, max_age_hours, max_refreshes),
+        next=_next(report, wait_seconds, max_age_hours),
         notes=_notes(report, deps.world) or None,
     )
 
 
-def _next(
-    report: RefreshReport, wait_seconds: float, max_age_hours: float, max_refreshes: int | None
-) -> NextCall | None:
-    """Name the call that joins what still runs, under the bounds of this one."""
+def _next(report: RefreshReport, wait_seconds: float, max_age_hours: float) -> NextCall | None:
+    """Name the call that joins what still runs; one that failed meanwhile is not begun again."""
     pending = [result.account_id for result in report.results if result.outcome == "pending"]
     if not pending:
         return None
@@ -93,9 +91,8 @@ def _next(
         "account_ids": [*pending],
         "wait_seconds": wait_seconds,
         "max_age_hours": max_age_hours,
+        "max_refreshes": 0,
     }
-    if max_refreshes is not None:
-        arguments["max_refreshes"] = max(0, max_refreshes - report.spent)
     return NextCall(tool="refreshAccountAnalyticsAndWait", arguments=arguments)
 
 
