@@ -103,15 +103,23 @@ class Background:
             await tenant.deps.partition(): tenant.owner.name
             for tenant in self._tenants.all_at_work()
         }
-        for change in changes:
-            self._seen = change.seq
-            if change.partition in names:
-                await self._tell(change, names[change.partition])
+        # Each notice once, however much came in since the last look or while the store was away.
+        due = dict.fromkeys(
+            (names[change.partition], uri)
+            for change in changes
+            if change.partition in names
+            for uri in _changed(change)
+        )
+        self._seen = changes[-1].seq
+        for tenant, uri in due:
+            event = ResourcesListChanged() if uri is None else ResourceUpdated(uri=uri)
+            await self._bus.publish(event, tenant)
 
-    async def _tell(self, change: Change, tenant: str) -> None:
-        if change.kind == "accounts":
-            await self._bus.publish(ResourcesListChanged(), tenant)
-            await self._bus.publish(ResourceUpdated(uri=ACCOUNTS), tenant)
-        elif change.account_id is not None:
-            for uri in uris_of(change.account_id, change.snapshot_kind):
-                await self._bus.publish(ResourceUpdated(uri=uri), tenant)
+
+def _changed(change: Change) -> list[str | None]:
+    """Return the resources that a change is about; None for the list of them."""
+    if change.kind == "accounts":
+        return [None, ACCOUNTS]
+    if change.account_id is None:
+        return []
+    return [*uris_of(change.account_id, change.snapshot_kind)]
