@@ -125,6 +125,7 @@ def stats_json(found: Inventory | None, config: LocalConfig) -> dict[str, JsonVa
         "world": config.world,
         "synthetic": config.world == "sample",
         "folder": str(config.folder),
+        "provider": config.provider,
         "empty": found is None,
     }
     if found is None:

@@ -25,6 +25,7 @@ def test_stats_say_what_is_stored_and_from_where(run: Run, flat: Path) -> None:
     assert cells(shown, "posted ") == ["posted", "2024-03-01T12:00:00Z", "to", NEWEST]
     assert cells(shown, "crawled ")[1:4] == [NEWEST, "to", NEWEST]
     assert cells(shown, "metrics ") == ["metrics", "v1"]
+    assert cells(shown, "refreshes ")[1:3] == ["from", "inbox,"]
     assert "data.db " in shown
     assert "flat-table (1 creator)" in shown
     assert cells(shown, "flat-table ")[1:7] == ["1", "1", "3", "2", "0", "1"]
@@ -70,10 +71,17 @@ def test_the_age_of_a_world_made_an_hour_ago_is_an_hour(run: Run, folder: Path) 
     run("generate", "--creators", "13", "--videos", "0")
     world = LocalWorld(LocalConfig(folder, "sample"))
     world.data().execute("UPDATE creators SET scraped_at = NULL WHERE id > 1")
-    world.data().execute("UPDATE creators SET scraped_at = unixepoch() - 4000 WHERE id = 1")
+    world.data().execute(
+        "UPDATE creators SET scraped_at = strftime('%s', 'now') - 4000 WHERE id = 1"
+    )
     world.state().execute("DELETE FROM creator_snapshots")
     world.close()
     assert "(1 hour ago)" in run("stats").stdout
+
+
+def test_a_provider_without_a_folder_is_named_alone(run: Run) -> None:
+    shown = run("generate", "--creators", "2", "--videos", "0").stdout
+    assert cells(shown, "refreshes ") == ["refreshes", "from", "sample"]
 
 
 def test_the_same_is_one_object_for_programs(run: Run, flat: Path, folder: Path) -> None:
@@ -81,6 +89,7 @@ def test_the_same_is_one_object_for_programs(run: Run, flat: Path, folder: Path)
     found = json.loads(run("stats", "--json").stdout)
     assert (found["world"], found["synthetic"], found["empty"]) == ("own", False, False)
     assert found["folder"] == str(folder / "local" / "own")
+    assert found["provider"] == "inbox"
     assert (found["creators"], found["videos"], found["metrics_version"]) == (1, 2, 1)
     assert found["sizes"]["data.db"] > 4096
     assert found["first_post_at"] == "2024-03-01T12:00:00Z"
@@ -101,6 +110,7 @@ def test_an_empty_world_is_an_object_that_says_so(run: Run, folder: Path) -> Non
         "world": "sample",
         "synthetic": True,
         "folder": str(folder / "local" / "sample"),
+        "provider": "sample",
         "empty": True,
     }
 
