@@ -172,4 +172,5 @@ def _time(claims: Mapping[str, object], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     # A number beyond the calendar is as good as its end.
-    return None if math.isnan(value) else max(-_LATEST, min(value, _LATEST))
+    is_number = isinstance(value, int) or not math.isnan(value)
+    return max(-_LATEST, min(value, _LATEST)) if is_number else None
