@@ -21,7 +21,7 @@ def read_object(model: type[M]) -> Callable[[JsonValue], Content[M]]:
         data = _data(body)
         if data == {}:
             raise BadAnswerError(ErrorCode.UPSTREAM_NO_DATA)
-        return Content(model.model_validate(data))
+        return Content(model.model_validate(data), meta=_meta(body))
 
     return read
 
@@ -33,7 +33,8 @@ def read_rows(model: type[M]) -> Callable[[JsonValue], Content[list[M]]]:
         data = _data(body)
         if not isinstance(data, list):
             raise BadAnswerError
-        return Content([model.model_validate(row) for row in data], _pagination(body))
+        rows = [model.model_validate(row) for row in data]
+        return Content(rows, _pagination(body), _meta(body))
 
     return read
 
@@ -48,6 +49,12 @@ def read_receipt(body: JsonValue) -> Content[RefreshReceipt]:
     if not isinstance(data, dict):
         raise BadAnswerError
     return Content(RefreshReceipt.model_validate({**marks, **data}))
+
+
+def _meta(body: JsonValue) -> Mapping[str, JsonValue]:
+    """Return what only the local upstream says beside the data."""
+    meta = body.get("meta") if isinstance(body, Mapping) else None
+    return meta if isinstance(meta, Mapping) else {}
 
 
 def _data(body: JsonValue) -> JsonValue:

@@ -44,6 +44,21 @@ def test_only_the_worlds_header_makes_an_answer_local_or_synthetic() -> None:
     assert (sample.mode, sample.synthetic) == ("local", True)
 
 
+def test_what_local_figures_rest_on_is_said_and_a_strangers_words_are_not() -> None:
+    meta: dict[str, JsonValue] = {
+        "metrics_version": 1,
+        "basis": "30 tracked videos",
+        "low_sample": True,
+    }
+    own = answer("toklytics", Reply("x", NOW, world="own", meta=meta), NOW).provenance
+    assert (own.metrics_version, own.basis, own.low_sample) == (1, "30 tracked videos", True)
+    live = answer("toklytics", Reply("x", NOW, meta=meta), NOW).provenance
+    assert (live.metrics_version, live.basis, live.low_sample) == (None, None, None)
+    odd: dict[str, JsonValue] = {"metrics_version": "1", "basis": {}, "low_sample": False}
+    none = answer("toklytics", Reply("x", NOW, world="own", meta=odd), NOW).provenance
+    assert (none.metrics_version, none.basis, none.low_sample) == (None, None, None)
+
+
 def test_pages_keep_the_words_of_their_api() -> None:
     page = answer(
         "tokportal",

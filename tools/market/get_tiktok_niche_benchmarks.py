@@ -33,7 +33,7 @@ _CONCISE = view(
         posts_per_week=_SPREAD,
         avg_views=_SPREAD,
     ),
-    trending_hashtags=view(rows=5),
+    trending_hashtags=view(rows=4),
     best_times=view(rows=3),
 )
 

@@ -7,7 +7,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mcp_server.local.metrics import Counts, engagement_rate
+from mcp_server.local.metrics import METRICS_VERSION, Counts, engagement_rate
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS
 from mcp_server.local.tokportal.accounts import Account, find_account, record_videos
 from mcp_server.local.tokportal.availability import availability
 from mcp_server.local.tokportal.call import Call
@@ -41,6 +42,10 @@ from mcp_server.local.world import World
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _PER_PAGE: Final = 20
+_VIDEO_BASIS: Final[dict[str, Json]] = {
+    "metrics_version": METRICS_VERSION,
+    "basis": "engagement_rate in percent of each video's views at scraped_at",
+}
 
 
 def get_me(_world: World, _call: Call) -> Response:
@@ -52,7 +57,8 @@ def get_analytics(world: World, call: Call) -> Response:
     """Answer the account's newest totals."""
     account = _account(world, call)
     apply_due(world)
-    return answer(_totals(account, _newest(world, account)))
+    snapshot = _newest(world, account)
+    return answer(_totals(account, snapshot), meta=_basis(snapshot))
 
 
 def post_refresh(world: World, call: Call) -> Response:
@@ -104,7 +110,8 @@ def get_videos(world: World, call: Call) -> Response:
     )
     _record_new(world, account, creator, len(ids))
     shown = ids[page.offset : page.offset + page.size]
-    return page.answer(video_records(world.data(), account.account_id, shown), len(ids))
+    records = video_records(world.data(), account.account_id, shown)
+    return page.answer(records, len(ids), meta=_VIDEO_BASIS)
 
 
 def get_video(world: World, call: Call) -> Response:
@@ -114,7 +121,7 @@ def get_video(world: World, call: Call) -> Response:
     found = video_records(world.data(), account_id, [video_id])
     if not found or newest_snapshot(world.state(), account_id) is None:
         raise _no_video()
-    return answer(found[0])
+    return answer(found[0], meta=_VIDEO_BASIS)
 
 
 def get_snapshots(world: World, call: Call) -> Response:
@@ -211,6 +218,17 @@ def _totals(account: Account, snapshot: Snapshot) -> dict[str, Json]:
         "average_video_views": views,
         "weekly_post_average": snapshot.weekly_posts,
         "scraped_at": iso(snapshot.scraped_at),
+    }
+
+
+def _basis(snapshot: Snapshot) -> dict[str, Json]:
+    """Say on what the totals rest; by which formulas is not stored with a snapshot."""
+    return {
+        "basis": (
+            f"{snapshot.n} tracked videos; average_engagement_rate weighted by views;"
+            f" weekly_post_average over up to {ACTIVE_DAYS} days before scraped_at"
+        ),
+        "low_sample": snapshot.n < MIN_VIDEOS,
     }
 
 

@@ -66,7 +66,9 @@ class Page:
         """How many rows come before it."""
         return (self.number - 1) * self.size
 
-    def answer(self, rows: Sequence[Json], total: int) -> Response:
+    def answer(
+        self, rows: Sequence[Json], total: int, *, meta: Mapping[str, Json] | None = None
+    ) -> Response:
         """Return the rows of this page under the envelope of a list."""
         pagination = {
             "page": self.number,
@@ -74,7 +76,7 @@ class Page:
             "total": total,
             "total_pages": -(-total // self.size),
         }
-        return JSONResponse({"data": rows, "pagination": pagination})
+        return JSONResponse({"data": rows, "pagination": pagination, **_beside(meta)})
 
 
 def page_of(query: QueryParams, *, default: int) -> Page:
@@ -101,9 +103,13 @@ def choice(query: QueryParams, name: str, allowed: Sequence[str]) -> str | None:
     return value
 
 
-def answer(data: Json) -> Response:
-    """Return one object under its envelope."""
-    return JSONResponse({"data": data})
+def answer(data: Json, *, meta: Mapping[str, Json] | None = None) -> Response:
+    """Return one object under its envelope; `meta`, which only a local answer has, beside it."""
+    return JSONResponse({"data": data, **_beside(meta)})
+
+
+def _beside(meta: Mapping[str, Json] | None) -> dict[str, Json]:
+    return {} if meta is None else {"meta": meta}
 
 
 def encoded(value: Json) -> str:
