@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -77,6 +78,7 @@ class Upstream:
     ) -> None:
         self.timeline = timeline
         self.store_path = folder / "store.db"
+        self.state_of_key: Callable[[str], str | None] = partial(_job_state, self.store_path)
         self.posts: list[Post] = []
         self.requests: list[str] = []
         self.config = LocalConfig(
@@ -141,7 +143,7 @@ class Upstream:
         key = request.headers.get("Idempotency-Key", "")
         account_id = request.url.path.split("/")[-3]
         checks = self.requests.count(f"GET /accounts/{account_id}/analytics/can-refresh")
-        state = _job_state(self.store_path, key)
+        state = self.state_of_key(key)
         self.posts.append(Post(self.timeline.now, account_id, key, state, checks))
         return self.posts[-1]
 

@@ -87,8 +87,7 @@ class Interleaving(RuleBasedStateMachine):
         """A process starts and takes up what others left, as a server does."""
         if len(self.alive) == MOST_PROCESSES:
             return
-        process = self.bench.process(RULES)
-        process.clock_is_off = self.offset
+        process = self.started()
         self.alive.append(process)
         self.calls_of(process, process.engine.resume())
         self.step()
@@ -249,8 +248,7 @@ class Interleaving(RuleBasedStateMachine):
         self.step(300)
         assert not self.calls, "a call has not ended"
         self.alive = [process for process in self.alive if not process.plug.is_dead]
-        last = self.bench.process(RULES)
-        last.clock_is_off = self.offset
+        last = self.started()
         self.run(self.bench.timeline.until(last.engine.resume()))
         self.step(3 * HOUR)
         assert self.jobs("job_id", "state NOT IN ('done', 'failed')") == []
@@ -288,6 +286,11 @@ class Interleaving(RuleBasedStateMachine):
             assert seen.reserved == 0
 
     # How it is driven.
+
+    def started(self) -> Process:
+        process = self.bench.process(RULES)
+        process.clock_is_off = self.offset
+        return process
 
     def one(self, number: int) -> Process:
         """Return one of the processes; if none is left, one starts.
@@ -378,12 +381,13 @@ def _world() -> Path:
     return folder
 
 
-def test_any_interleaving_refreshes_once_and_loses_nothing() -> None:
+def go_through(machine: type[RuleBasedStateMachine], number: int) -> None:
+    """Run that many, or as many as are asked for."""
     asked = int(os.environ.get("TOKMETRICS_INTERLEAVINGS", "0"))
     run_state_machine_as_test(
-        Interleaving,
+        machine,
         settings=settings(
-            max_examples=asked or 50,
+            max_examples=asked or number,
             stateful_step_count=30,
             derandomize=not asked,
             deadline=None,
@@ -394,3 +398,8 @@ def test_any_interleaving_refreshes_once_and_loses_nothing() -> None:
         ),
     )
     shutil.rmtree(_world())
+    _world.cache_clear()
+
+
+def test_any_interleaving_refreshes_once_and_loses_nothing() -> None:
+    go_through(Interleaving, 50)

@@ -99,6 +99,10 @@ class RedisServer:
         """Return what a key holds."""
         return cast("bytes", self.ask("GET", key)).decode()
 
+    def members(self, key: str) -> list[str]:
+        """Return what a sorted set holds."""
+        return [one.decode() for one in cast("list[bytes]", self.ask("ZRANGE", key, 0, -1))]
+
     def empty(self) -> None:
         """Drop everything in it."""
         self.ask("FLUSHALL")
