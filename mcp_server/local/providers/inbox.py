@@ -1,5 +1,6 @@
 """A folder: what is dropped there is imported when an account is refreshed. Fully offline."""
 
+import errno
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -27,6 +28,7 @@ LONGEST_SECONDS: Final = 12.0
 LARGEST_BYTES: Final = 24 << 20
 """Larger files take too long for a refresh, and are left to `tokmetrics local import`."""
 _WAIT_SECONDS: Final = 15.0
+_NOT_OF_THE_FILE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE})
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -42,6 +44,7 @@ class Inbox:
         *,
         sleep: Callable[[float], None],
         monotonic: Callable[[], float],
+        wait: float = _WAIT_SECONDS,
     ) -> None:
         """Use the folder that the world's settings name.
 
@@ -49,11 +52,13 @@ class Inbox:
             world: Where the rows go.
             sleep: Waits for some seconds, to see whether a file is still growing.
             monotonic: Seconds of a clock that never goes back.
+            wait: Most seconds to wait for another process that reads the folder.
         """
         self._world = world
         self._folder = world.config.refresh_folder
         self._sleep = sleep
         self._monotonic = monotonic
+        self._wait = wait
 
     def fetch(self, username: str, *, since: int | None, limit: int) -> Fetched:
         """Import what waits in the folder, whoever's it is; see `Provider`."""
@@ -75,8 +80,8 @@ class Inbox:
         self._folder.mkdir(parents=True, exist_ok=True)
         if not waiting(self._folder):
             return
-        lock = self._folder.with_name(f"{self._folder.name}.lock")
-        with exclusive(lock, wait=_WAIT_SECONDS) as held:
+        lock = self._world.config.data_dir / "inbox.lock"
+        with exclusive(lock, wait=self._wait) as held:
             if not held:
                 raise UnavailableError("the inbox is being read by another process; try again soon")
             self._import_each(self._monotonic() + LONGEST_SECONDS)
@@ -107,6 +112,8 @@ class Inbox:
         except FileNotFoundError:
             return  # taken away again
         except OSError as error:
+            if error.errno in _NOT_OF_THE_FILE:
+                raise
             away.reject(file, error.strerror or "it cannot be read")
             return
         finally:

@@ -72,6 +72,7 @@ class Scrape:
         clock: Callable[[], float],
         monotonic: Callable[[], float],
         sleep: Callable[[float], None],
+        wait: float = _LOCK_SECONDS,
     ) -> None:
         """Prepare; nothing is asked yet.
 
@@ -81,18 +82,20 @@ class Scrape:
             clock: Unix seconds; the time that the figures bear.
             monotonic: Seconds of a clock that never goes back.
             sleep: Waits for some seconds.
+            wait: Most seconds to wait for one's turn.
         """
         self._lock = lock
         self._visitor = visitor
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
+        self._wait = wait
 
     def fetch(self, username: str, *, since: int | None, limit: int) -> Fetched:
         """Read the profile as it is now; see `Provider`. `since` is always before that."""
         del since
         try:
-            with exclusive(self._lock, wait=_LOCK_SECONDS) as held:
+            with exclusive(self._lock, wait=self._wait) as held:
                 if not held:
                     raise BusyError(
                         "another account is being collected, and one at a time is",

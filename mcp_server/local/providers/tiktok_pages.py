@@ -124,7 +124,7 @@ def _extractor(seen: Visit) -> _Extractor:
     stock: type = import_module("yt_dlp.extractor.tiktok").TikTokUserIE
 
     def keep_detail(_read: JsonValue, found: JsonValue) -> None:
-        part = found.get("webpage.user-detail") if isinstance(found, dict) else None
+        part = found.get("webapp.user-detail") if isinstance(found, dict) else None
         if isinstance(part, dict):
             seen.detail = part
 

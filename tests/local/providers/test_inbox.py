@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,18 +28,16 @@ def _drop(own: Tiny, name: str = "crawl.jsonl", *, at: int = LATER, plays: int =
     return write(_folder(own), name, crawl(at, [item(FIRST, plays)], followers=13_000))
 
 
-def _inbox(own: Tiny, **given: object) -> Inbox:
-    def pause(_seconds: float) -> None:
-        act = given.get("while_waiting")
-        if callable(act):
-            act()
+def _nothing() -> None:
+    """What happens while a file is watched, unless a test says otherwise."""
 
-    ticks = given.get("ticks")
-    seconds = iter(ticks) if isinstance(ticks, list) else None
+
+def _inbox(
+    own: Tiny, *, meanwhile: Callable[[], None] = _nothing, ticks: Sequence[float] = ()
+) -> Inbox:
+    seconds = iter(ticks)
     return Inbox(
-        own.world,
-        sleep=pause,
-        monotonic=lambda: 0.0 if seconds is None else float(next(seconds)),
+        own.world, sleep=lambda _: meanwhile(), monotonic=lambda: next(seconds, 0.0), wait=0
     )
 
 
@@ -168,10 +166,12 @@ def test_what_is_half_written_by_its_name_is_left_alone(own: Tiny, name: str) ->
 def test_a_young_file_that_grows_while_it_is_watched_is_left_alone(own: Tiny) -> None:
     path = _drop(own)
     own.clock.now = path.stat().st_mtime + 1
+
+    def more() -> None:
+        path.write_text("more", "utf-8")
+
     with pytest.raises(NothingNewerError):
-        _inbox(own, while_waiting=lambda: path.write_text("more than before", "utf-8")).fetch(
-            "coolcreator", since=SEEN, limit=60
-        )
+        _inbox(own, meanwhile=more).fetch("coolcreator", since=SEEN, limit=60)
     assert _left(_folder(own)) == {"crawl.jsonl"}
 
 
@@ -275,6 +275,26 @@ async def test_a_failed_refresh_keeps_the_old_figures_and_costs_nothing(own: Tin
     assert response.json()["error"]["message"].startswith("refresh failed: the inbox")
     assert await _analytics(client, account_id) == before
     assert own.rows("SELECT * FROM quota") == []
+
+
+def test_while_another_process_reads_the_inbox_a_refresh_fails(own: Tiny) -> None:
+    _drop(own)
+    with exclusive(own.config.data_dir / "inbox.lock", wait=0) as held:
+        assert held
+        with pytest.raises(UnavailableError, match="another process"):
+            _inbox(own).fetch("coolcreator", since=SEEN, limit=60)
+    assert _left(_folder(own)) == {"crawl.jsonl"}
+
+
+def test_where_no_rejected_rows_can_be_written_the_file_is_imported_all_the_same(
+    own: Tiny,
+) -> None:
+    text = crawl(LATER, [item(FIRST, 5_000)], followers=13_000)
+    write(_folder(own), "a.jsonl", text + '\n{"neither": "a video nor a profile"}\n')
+    write(_folder(own), "rejected", "a file stands where the folder should be")
+    found = _inbox(own).fetch("coolcreator", since=SEEN, limit=60)
+    assert found.profile.scraped_at == LATER
+    assert _left(_folder(own)) == {"done/a.jsonl", "rejected"}
 
 
 async def test_two_processes_at_once_import_a_file_once(own: Tiny) -> None:

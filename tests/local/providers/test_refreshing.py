@@ -27,8 +27,10 @@ class Source:
     own: Tiny
     answer: Exception | int = 0
     """What to raise, else the views of a post."""
-    asked: list[tuple[str, int | None, int]] = field(default_factory=list)
-    during: list[tuple[object, ...]] = field(default_factory=list)
+    asked: list[tuple[str, int | None, int]] = field(
+        default_factory=list[tuple[str, int | None, int]]
+    )
+    during: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     name: str = "made-up"
     counted: bool = True
 

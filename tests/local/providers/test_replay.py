@@ -1,5 +1,6 @@
 """Dated crawls appear as the clock passes them."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_the_newest_crawl_until_now_is_revealed(folder: Path) -> None:
         (FRIDAY - 1, MONDAY, 10, [100, 50]),
         (FRIDAY, FRIDAY, 30, [900]),
     ):
-        found = Replay(folder, lambda now=now: now).fetch("coolcreator", since=None, limit=9)
+        found = Replay(folder, partial(float, now)).fetch("coolcreator", since=None, limit=9)
         assert (found.profile.scraped_at, found.profile.followers) == (at, followers)
         assert [video.plays for video in found.videos] == plays
         assert not found.stored

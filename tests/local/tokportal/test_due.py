@@ -27,7 +27,7 @@ DUE = NOW + 20
 
 
 def _grown(video: int, at: int = DUE) -> Counts:
-    """What the sample's pure growth function says of a video, by default when the refresh is due."""
+    """What the sample's pure growth function says of a video, by default when it is due."""
     known = VIDEOS[video]
     assert known.posted_at is not None
     counts = Counts(known.plays, known.likes, known.comments, known.shares, known.saves)
