@@ -14,8 +14,8 @@ bootstrap: ## Set up .venv from requirements.lock (every other target does it)
 demo: bootstrap ## See the server at work on the local upstream: no key, no network
 	@$(BIN)/tokmetrics demo
 
-test: bootstrap ## Run the tests with branch coverage
-	@$(BIN)/pytest --cov -n auto $(ARGS)
+test: bootstrap ## Run the tests with branch coverage (some need redis-server)
+	@$(BIN)/pytest --cov -n auto $$(scripts/redis) $(ARGS)
 
 fuzz: bootstrap ## Call every tool with thousands of valid and mutated arguments
 	@TOKMETRICS_FUZZ_EXAMPLES=200 $(BIN)/pytest -n auto tests/fuzz $(ARGS)

@@ -16,7 +16,9 @@ from mcp_server.store.redis.store import RedisStore
 from mcp_server.store.redis.wire import Wire
 from tests.freshness.bench import Process
 from tests.freshness.test_interleavings import RULES, Interleaving, go_through
-from tests.store.redis_server import RedisServer, running
+from tests.store.redis_server import RedisServer, need_redis, running
+
+need_redis()
 
 _TABLES: Final = """
 CREATE TABLE jobs (

@@ -25,7 +25,7 @@ from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord
 from mcp_server.local.tokportal.accounts import add_account
 from tests.freshness.tally import TALLY
-from tests.store.redis_server import RedisServer, running
+from tests.store.redis_server import RedisServer, backends, running
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_SECONDS: Final = 40
@@ -124,7 +124,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
         yield started
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=backends())
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Shared:
     if request.param == "sqlite":
         return Shared(tmp_path, None)

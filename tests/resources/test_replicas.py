@@ -13,7 +13,9 @@ from mcp_server.resources import ANALYTICS
 from mcp_server.settings import load
 from tests.resources.conftest import ACCOUNT, NOW, Shelf
 from tests.resources.test_updates import Inbox, subscribe
-from tests.store.redis_server import RedisServer, running
+from tests.store.redis_server import RedisServer, need_redis, running
+
+need_redis()
 
 URI = ANALYTICS.format(account_id=ACCOUNT)
 PATIENCE_SECONDS = 20

@@ -7,7 +7,7 @@ import pytest
 
 from mcp_server.store.interface import Store
 from tests.store.places import Place
-from tests.store.redis_server import RedisServer, running
+from tests.store.redis_server import RedisServer, backends, running
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def redis_server(redis_of_session: RedisServer) -> RedisServer:
     return redis_of_session
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+@pytest.fixture(params=backends())
 def place(request: pytest.FixtureRequest, path: Path) -> Place:
     """Every kind of store passes the same tests."""
     if request.param == "sqlite":

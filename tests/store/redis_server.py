@@ -112,20 +112,28 @@ class RedisServer:
         return {key.decode() for key in cast("list[bytes]", self.ask("KEYS", "*"))}
 
 
-def found_program() -> str:
-    """Return where redis-server is; without it, skip, or fail where it has to be there."""
-    program = shutil.which(PROGRAM)
-    if program is not None:
-        return program
-    if os.environ.get("CI"):
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+def backends() -> list[str]:
+    """Return the kinds of store that can be tried; where Redis has to be there, it is one."""
+    return ["sqlite", "redis"] if _is_expected() else ["sqlite"]
+
+
+def need_redis() -> None:
+    """Skip a module that is about nothing else, if there is no server."""
+    if not _is_expected():
+        pytest.skip(MISSING, allow_module_level=True)
+
+
+def _is_expected() -> bool:
+    return shutil.which(PROGRAM) is not None or bool(os.environ.get("CI"))
 
 
 @contextmanager
 def running(folder: Path, *options: str) -> Generator[RedisServer]:
     """Run a server for a block."""
-    server = RedisServer(found_program(), folder, *options)
+    program = shutil.which(PROGRAM)
+    if program is None:
+        pytest.fail(MISSING)
+    server = RedisServer(program, folder, *options)
     server.start()
     try:
         yield server

@@ -11,7 +11,9 @@ from mcp_server.store.redis.clock import Clocks
 from mcp_server.store.redis.store import RedisStore, open_redis
 from mcp_server.store.redis.wire import Wire
 from tests.store.made import HOUR, LEASE, NOW, job
-from tests.store.redis_server import RedisServer
+from tests.store.redis_server import RedisServer, need_redis
+
+need_redis()
 
 P = "partition"
 

@@ -7,7 +7,9 @@ import pytest
 
 from mcp_server.store.redis.durability import faults
 from tests.store.places import FollowingStore
-from tests.store.redis_server import RedisServer, running
+from tests.store.redis_server import RedisServer, need_redis, running
+
+need_redis()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from mcp_server.store.records import Body, CacheEntry, JobState
 from mcp_server.store.redis.changes import KEPT
 from tests.store.made import HOUR, LEASE, NOW, account, job, snapshot
 from tests.store.places import FollowingStore, Place
-from tests.store.redis_server import RedisServer
+from tests.store.redis_server import RedisServer, need_redis
+
+need_redis()
 
 P = "partition"
 

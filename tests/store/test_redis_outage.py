@@ -15,8 +15,10 @@ from mcp_server.store.records import JobState
 from mcp_server.store.redis.outage import PATIENCE_SECONDS
 from tests.store.made import LEASE, NOW, job, snapshot
 from tests.store.places import FollowingStore
-from tests.store.redis_server import RedisServer, running
+from tests.store.redis_server import RedisServer, need_redis, running
 from tests.store.unusable import knows_nothing, refuses
+
+need_redis()
 
 P = "partition"
 ENOUGH = 5 * PATIENCE_SECONDS
