@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 
 @contextmanager
@@ -20,3 +21,26 @@ def immediate(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, N
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@dataclass(slots=True)
+class Waited:
+    """Whether what was tried had to be left because others kept the write lock."""
+
+    in_vain: bool = False
+
+
+@contextmanager
+def giving_up(connection: sqlite3.Connection, after_ms: int) -> Generator[Waited]:
+    """Wait for each write lock no longer than this, and leave the rest undone where that fails."""
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout={after_ms}")
+    waited = Waited()
+    try:
+        yield waited
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        waited.in_vain = True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={usual}")

@@ -134,6 +134,8 @@ class Load:
     def end(self) -> None:
         """Write what is sorted, indexed and counted once all rows are there."""
         self._state.execute("COMMIT")
+        for connection in (self._state, self._data):  # what follows needs the memory
+            connection.execute("PRAGMA shrink_memory")
         self._hashtags()
         self._data.executemany(_SOUND, [self._shared[i] for i in sorted(self._shared)])
         self._shared.clear()

@@ -16,20 +16,28 @@ from mcp_server.local.tokportal.collection import store, void_abandoned
 from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.tokportal.observation import Observation, observe
 from mcp_server.local.tokportal.snapshots import newest_snapshot, store_snapshot
-from mcp_server.local.transaction import immediate
+from mcp_server.local.transaction import giving_up, immediate
 from mcp_server.local.world import World
 
 _SOURCE: Final = "refresh"
+_PATIENCE_MS: Final = 500
 
 
 def settle(world: World) -> None:
-    """Make everything visible that is due by now, in both files."""
+    """Make everything visible that is due by now, in both files.
+
+    Where another process keeps writing to data.db, a reader does not wait for the end of it: the
+    account's totals are new, and its videos are as they were until the next look.
+    """
     apply_due(world)
     state = world.state()
     rows = state.execute("SELECT id, account_id FROM refreshes WHERE status = 'stored'").fetchall()
     if not rows:
         return
-    _publish(world, sorted({str(account_id) for _, account_id in rows}))
+    with giving_up(world.data(), _PATIENCE_MS) as waited:
+        _publish(world, sorted({str(account_id) for _, account_id in rows}))
+    if waited.in_vain:
+        return  # somebody imports: the next reader copies it
     state.executemany(
         "UPDATE refreshes SET status = 'done' WHERE id = ?", [(row[0],) for row in rows]
     )

@@ -14,6 +14,7 @@ from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.text import segment
 from mcp_server.local.tokportal.due import settle
+from mcp_server.local.transaction import giving_up
 from tests.local.app.crowd import WRITERS, crowd
 from tests.local.ingest.store import Store
 from tests.local.ingest.test_incremental import counted_anew, derived
@@ -120,7 +121,22 @@ async def test_a_refresh_needs_nothing_that_an_import_holds(tmp_path: Path) -> N
             sample.clock.now += 20
             read = await client.get(f"/accounts/{account}/analytics")
             assert read.json()["data"]["scraped_at"] == "2026-02-10T09:15:20Z"
+            listed = await client.get(f"/accounts/{account}/analytics/videos?sort_by=views")
+            assert listed.json()["data"][0]["scraped_at"] == "2026-02-07T09:15:00Z"
+            assert sample.rows("SELECT status FROM refreshes") == [("stored",)]
             importing.execute("ROLLBACK")
+        listed = await client.get(f"/accounts/{account}/analytics/videos?sort_by=views")
+        assert listed.json()["data"][0]["scraped_at"] == "2026-02-10T09:15:20Z"
+        assert sample.rows("SELECT status FROM refreshes") == [("done",)]
+
+
+def test_only_a_lock_is_given_up_on(tmp_path: Path) -> None:
+    with (
+        closing(open_database(tmp_path, "data")) as data,
+        pytest.raises(sqlite3.OperationalError, match="no such table"),
+        giving_up(data, 1),
+    ):
+        data.execute("SELECT * FROM nobody")
 
 
 @pytest.mark.parametrize("shared", [("new",), ("new", "more")])
