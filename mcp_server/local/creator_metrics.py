@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -24,6 +25,8 @@ from mcp_server.local.transaction import immediate
 
 _CREATORS: Final = 50
 _RATED: Final = 1_000
+_QUICK: Final = 1_000
+"""So many creators are computed again while a request waits: about a second."""
 
 _UPDATE: Final = (
     f"UPDATE creators SET {', '.join(f'{c} = ?' for c in METRIC_COLUMNS)},"  # noqa: S608 (ours)
@@ -44,6 +47,20 @@ def stored_version(data: sqlite3.Connection) -> int:
     """Return the version of the formulas by which the stored metrics were computed."""
     row = data.execute("SELECT value FROM meta WHERE key = 'metrics_version'").fetchone()
     return METRICS_VERSION if row is None else int(row[0])
+
+
+def current_version(data: sqlite3.Connection) -> int:
+    """Return the version of the stored metrics, after redoing those of older formulas if quick.
+
+    A large store waits for its next import, and one that cannot be written stays as it is: its
+    answers keep the older number.
+    """
+    if outdated(data):
+        many = data.execute("SELECT creators > ? FROM totals", (_QUICK,)).fetchone()[0]
+        with suppress(sqlite3.OperationalError):
+            if not many:
+                recompute(data)
+    return stored_version(data)
 
 
 def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from mcp_server.local.creator_metrics import stored_version
+from mcp_server.local.creator_metrics import current_version
 from mcp_server.local.toklytics.call import Call, Operation
 from mcp_server.local.toklytics.wire import Answer, ApiError, failure, success
 from mcp_server.local.world import World
@@ -60,4 +60,5 @@ def endpoint(
 
 def _run(operation: Operation, call: Call) -> tuple[Answer, int]:
     """Return an answer and by which formulas the stored figures in it were computed."""
-    return operation(call), stored_version(call.data)
+    version = current_version(call.data)
+    return operation(call), version

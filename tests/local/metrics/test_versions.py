@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.local import aggregates
-from mcp_server.local.creator_metrics import outdated, stored_version
+from mcp_server.local.creator_metrics import current_version, outdated, stored_version
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.records import CreatorRecord
@@ -38,8 +38,30 @@ def test_stored_figures_are_of_todays_formulas(world: World) -> None:
     assert versions(world) == {METRICS_VERSION}
 
 
-async def test_an_answer_names_the_formulas_its_figures_were_stored_by(world: World) -> None:
+async def test_a_small_store_is_brought_up_to_date_by_the_first_question(world: World) -> None:
+    before = rate(world)
     age(world)
+    async with make_client(world) as client:
+        answer = await Api(world, client).get("/creators/maker003")
+    assert answer.meta["metrics_version"] == METRICS_VERSION
+    assert obj(answer.data["metrics"])["engagement_rate"] == before
+    assert versions(world) == {METRICS_VERSION}
+
+
+def test_a_store_that_cannot_be_written_keeps_its_figures_and_says_so(world: World) -> None:
+    age(world)
+    world.data().execute("PRAGMA query_only = 1")
+    assert current_version(world.data()) == 0
+    assert rate(world) == 99
+
+
+def rate(world: World) -> object:
+    return world.data().execute("SELECT er FROM creators WHERE username = 'maker003'").fetchone()[0]
+
+
+async def test_a_large_store_says_by_which_formulas_its_figures_were_stored(world: World) -> None:
+    age(world)
+    world.data().execute("UPDATE totals SET creators = 1001")
     async with make_client(world) as client:
         answer = await Api(world, client).get("/creators/maker003")
     assert answer.meta["metrics_version"] == 0
