@@ -2,7 +2,7 @@
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ Row = tuple[object, ...]
 @contextmanager
 def stored(
     folder: Path, records: Sequence[VideoRecord | CreatorRecord]
-) -> Iterator[sqlite3.Connection]:
+) -> Generator[sqlite3.Connection]:
     world = store(folder, records)
     try:
         yield world.data()
