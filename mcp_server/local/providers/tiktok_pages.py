@@ -1,7 +1,11 @@
 """A public profile and its newest posts, read with yt-dlp; the extra `scrape` brings it.
 
 No cookies are given and none are kept, and nothing is done about a page that wants a log-in or a
-proof of being human: then there are no figures. yt-dlp's own extractor drops the profile, the ids
+proof of being human: then there are no figures. What yt-dlp would try against being blocked is
+switched off: made-up headers, a made-up origin, the embedded player, the solving of challenges.
+Whether it imitates a browser is left to it: only where somebody has installed curl-cffi.
+
+yt-dlp's own extractor drops the profile, the ids
 of sounds, the hashtags and whether a post is a slideshow. The subclass here keeps the answers they
 stand in. It overrides private methods; where a release has them no more, what the stock extractor
 says is taken as it is.
@@ -98,6 +102,7 @@ def visit(
         "extract_flat": "in_playlist",
         "skip_download": True,
         "cachedir": False,
+        "geo_bypass": False,
         "socket_timeout": _SOCKET_SECONDS,
         "retries": 0,
         "extractor_retries": 0,
@@ -135,10 +140,14 @@ def _extractor(seen: Visit) -> _Extractor:
     def no_way_around(_self: object, _user_name: str) -> None:
         """Where the page shows no profile there is none: no embedded player, no challenge."""
 
+    def no_headers(*_given: object, **_named: object) -> JsonValue:
+        return {}
+
     overrides: dict[str, Callable[..., JsonValue]] = {
         "_get_universal_data": _kept(stock, "_get_universal_data", keep_detail),
         "_parse_aweme_video_web": _kept(stock, "_parse_aweme_video_web", keep_item),
         "_extract_sec_uid_from_embed": no_way_around,
+        "_generate_blockbuster_headers": no_headers,
     }
     known = {name: method for name, method in overrides.items() if hasattr(stock, name)}
     subclass: type = new_class(stock.__name__, (stock,), exec_body=lambda body: body.update(known))

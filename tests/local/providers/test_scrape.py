@@ -118,7 +118,8 @@ def test_it_goes_slowly_keeps_no_cookies_and_asks_once(tmp_path: Path) -> None:
     assert not {"cookiefile", "cookiesfrombrowser", "username", "impersonate", "proxy"} & set(
         options
     )
-    assert site.cookies == [None, None]
+    assert options["geo_bypass"] is False
+    assert site.headers == [{}, {}]  # no cookies, and none of yt-dlp's random headers
 
 
 def test_posts_of_others_in_the_list_are_left_out(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Site:
     bodies: Mapping[str, Sequence[Body]]
     asked: list[str] = field(default_factory=list[str])
     options: list[Mapping[str, object]] = field(default_factory=list[Mapping[str, object]])
-    cookies: list[str | None] = field(default_factory=list[str | None])
+    headers: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
 
     def answer(self, request: object) -> Response:
         url = request.url if isinstance(request, Request) else str(request)
@@ -41,7 +41,7 @@ class Site:
         nth = self.asked.count(path)
         self.asked.append(path)
         if isinstance(request, Request):
-            self.cookies.append(request.headers.get("Cookie"))
+            self.headers.append({name: str(value) for name, value in request.headers.items()})
         body = self.bodies[path][nth]
         content = io.BytesIO(body.encode() if isinstance(body, str) else b"")
         if isinstance(body, int):
