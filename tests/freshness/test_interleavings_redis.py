@@ -2,19 +2,15 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import ClassVar, Final, TypedDict
 
 import pytest
 
-from mcp_server.store.redis.clock import Clocks
 from mcp_server.store.redis.codec import JobRow, SnapshotRow
-from mcp_server.store.redis.store import RedisStore
-from mcp_server.store.redis.wire import Wire
 from tests.freshness.bench import Process
+from tests.freshness.replicas import replica
 from tests.freshness.test_interleavings import RULES, Interleaving, go_through
 from tests.store.redis_server import RedisServer, need_redis, running
 
@@ -45,18 +41,7 @@ class OnRedis(Interleaving):
 
     def started(self) -> Process:
         """Start a process with a connection of its own."""
-        timeline = self.bench.timeline
-
-        def servers_clock(_: datetime) -> datetime:
-            return datetime.fromtimestamp(timeline.now, UTC)
-
-        store = RedisStore(
-            Wire(self.server.url, time.monotonic),
-            Clocks(lambda: servers_clock(datetime.now(UTC)) + self.offset, servers_clock),
-        )
-        process = self.bench.process(RULES, store=store)
-        process.clock_is_off = self.offset
-        return process
+        return replica(self.bench, self.server.url, rules=RULES, off=self.offset)
 
     def state_of_key(self, key: str) -> str | None:
         found = self.rows(f"SELECT state FROM jobs WHERE idempotency_key = '{key}'")  # noqa: S608 - ours

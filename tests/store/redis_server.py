@@ -74,9 +74,9 @@ class RedisServer:
         self._process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """End a pause."""
-        assert self._process
-        self._process.send_signal(signal.SIGCONT)
+        """End a pause, if there is one."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End it at once; what it held is gone, unless its options say otherwise."""

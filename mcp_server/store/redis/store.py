@@ -257,7 +257,7 @@ class RedisStore:
     async def _sure(self, partition: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do what must not be guessed; once begun, it ends even if the caller is cancelled."""
         if partition.startswith(_NOWHERE):
-            raise StoreError
+            raise StoreError("The store's Redis could not be reached.", retryable=True)
         task = asyncio.ensure_future(work())
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
