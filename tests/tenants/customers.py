@@ -31,8 +31,6 @@ class Customers(httpx2.AsyncBaseTransport):
 
     requests: list[httpx2.Request] = field(default_factory=list[httpx2.Request])
     collected: dict[str, str] = field(default_factory=dict[str, str])
-    is_pending: bool = False
-    """Whether refreshes are accepted and never done."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer by the key of the request."""
@@ -54,8 +52,7 @@ class Customers(httpx2.AsyncBaseTransport):
     def _own(self, request: httpx2.Request, word: str) -> JsonValue:
         path = request.url.path
         if request.method == "POST":
-            if not self.is_pending:
-                self.collected[word] = AGAIN
+            self.collected[word] = AGAIN
             return {"status": "queued", "account_id": "acc_1", "message": word}
         seen = self.collected.get(word, COLLECTED)
         if path.endswith("/accounts"):

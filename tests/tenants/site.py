@@ -1,6 +1,6 @@
 """A server for several customers on a port of this machine, and clients that log in."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -93,6 +93,12 @@ async def nap(seconds: float) -> None:
     await anyio.lowlevel.checkpoint()
 
 
+async def stand_still(seconds: float) -> None:
+    """The engine's waiting where a refresh is never done."""
+    if seconds > 0:
+        await anyio.sleep_forever()
+
+
 @dataclass
 class Site:
     """Where the server listens.
@@ -160,7 +166,10 @@ async def site(
     *,
     way: Way = "http",
     file: str | None = FILE,
-    outside: Outside | None = None,
+    sleep: Callable[[float], Awaitable[None]] = nap,
+    now: Callable[[], datetime] = lambda: NOW,
+    monotonic: Callable[[], float] = lambda: 0.0,
+    issuer: httpx2.AsyncBaseTransport | None = None,
     **settings: object,
 ) -> AsyncGenerator[Site]:
     """Serve; with a `file`, only those who log in."""
@@ -179,9 +188,14 @@ async def site(
             toklytics_base_url="https://toklytics.invalid",
             **settings,
         ),
-        outside=outside
-        or Outside(
-            now=lambda: NOW, sleep=nap, network=upstream, pause=pause, environment=ENVIRONMENT
+        outside=Outside(
+            now=now,
+            sleep=sleep,
+            network=upstream,
+            pause=pause,
+            monotonic=monotonic,
+            environment=ENVIRONMENT,
+            issuer=issuer,
         ),
     )
     path = "/mcp" if way == "http" else "/sse"
