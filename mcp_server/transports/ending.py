@@ -21,11 +21,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.transports.signals import Signals
 
-GRACE_SECONDS: Final = 0.6
+GRACE_SECONDS: Final = 0.5
 """What running calls get to finish after a signal."""
-_LAST_WORDS_SECONDS: Final = 0.2
+_LAST_WORDS_SECONDS: Final = 0.1
 """For their answers to leave."""
 _ON_THEIR_WAY_SECONDS: Final = 0.05
+_LEAVING_SECONDS: Final = 0.2
+"""What a stream gets to end as if its client had left."""
 _STOPPING: Final = (
     "The server is stopping. Repeat the call when it is back; a refresh that runs is joined."
 )
@@ -90,9 +92,16 @@ class Responses:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._open: set[anyio.CancelScope] = set()
+        self._leaving = anyio.Event()
+        self._left = anyio.Event()
 
-    def end(self) -> None:
-        """End every response now."""
+    async def end(self) -> None:
+        """End every response: first as if its client had left, then at once."""
+        self._leaving.set()
+        with anyio.move_on_after(_LEAVING_SECONDS):
+            while self._open:
+                self._left = anyio.Event()
+                await self._left.wait()
         for request in [*self._open]:
             request.cancel()
 
@@ -105,10 +114,36 @@ class Responses:
         with anyio.CancelScope() as request:
             self._open.add(request)
             try:
-                await self._app(scope, receive, response.send)
+                await self._app(scope, _Request(receive, self._leaving).receive, response.send)
             finally:
                 self._open.discard(request)
+                self._left.set()
         await response.finish(cut=request.cancelled_caught)
+
+
+class _Request:
+    """What comes of one request; after its body, news of its client's leaving."""
+
+    def __init__(self, receive: Receive, leaving: anyio.Event) -> None:
+        self._receive = receive
+        self._leaving = leaving
+        self._whole = False
+
+    async def receive(self) -> Message:
+        if not self._whole:
+            message = await self._receive()
+            self._whole = not message.get("more_body", False)
+            return message
+        news: list[Message] = [{"type": "http.disconnect"}]
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._hear, news, tasks.cancel_scope)
+            await self._leaving.wait()
+            tasks.cancel_scope.cancel()
+        return news[-1]
+
+    async def _hear(self, news: list[Message], waiting: anyio.CancelScope) -> None:
+        news.append(await self._receive())
+        waiting.cancel()
 
 
 class _Response:
@@ -201,4 +236,4 @@ class EndingServer(uvicorn.Server):
             await self._calls.idle()
         # The last answers are on their way through the streams that end now.
         await anyio.sleep(_ON_THEIR_WAY_SECONDS)
-        self._responses.end()
+        await self._responses.end()

@@ -1,6 +1,8 @@
 """SIGINT and SIGTERM as a wish to stop, with a moment at which the process ends in any case."""
 
 import asyncio
+import atexit
+import logging
 import os
 import signal
 import threading
@@ -29,11 +31,18 @@ class Signals:
         # Not loop.add_signal_handler: its callback waits for a loop that a tool may block.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        atexit.register(self._leave)
 
     @property
     def exit_status(self) -> int:
         """128 plus the number of the first signal; 0 without one."""
         return 128 + self._received[0] if self._received else 0
+
+    def _leave(self) -> None:
+        """Skip the interpreter's own end: on a busy machine it takes longer than all before."""
+        if self._received:
+            logging.shutdown()
+            os._exit(self.exit_status)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         status = 128 + number

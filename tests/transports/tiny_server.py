@@ -1,6 +1,7 @@
-"""A server of a few tools for the tests of stdio, started as a child process.
+"""A server of a few tools for the tests of transports, started as a child process.
 
-It says on stderr what happens inside, one word a line, so that a test can wait for it.
+It says on stderr what happens inside, one word a line, so that a test can wait for it. With the
+argument http or sse it says its address first.
 """
 
 import os
@@ -11,8 +12,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import anyio
+import uvicorn
 from mcp.server.mcpserver import MCPServer
 
+from mcp_server.transports.ending import serve_until_signaled
+from mcp_server.transports.http import listen as listen_on
 from mcp_server.transports.stdio import run_stdio
 
 COMMAND = (sys.executable, __file__)
@@ -43,6 +47,12 @@ async def wait_forever() -> str:
     finally:
         say("cancelled")
     return "never"
+
+
+async def finish_soon() -> str:
+    say("waiting")
+    await anyio.sleep(0.2)
+    return "done"
 
 
 def block_a_thread() -> str:
@@ -81,6 +91,7 @@ def main() -> int:
     for tool in (
         echo,
         wait_forever,
+        finish_soon,
         block_a_thread,
         block_the_loop,
         shout,
@@ -89,7 +100,19 @@ def main() -> int:
         half_a_character,
     ):
         server.add_tool(tool)
+    for kind in ("http", "sse"):
+        if kind in sys.argv:
+            return anyio.run(serve, server, kind)
     return run_stdio(server)
+
+
+async def serve(server: MCPServer, kind: str) -> int:
+    on = listen_on("127.0.0.1", 0)
+    app = server.sse_app() if kind == "sse" else server.streamable_http_app()
+    path = "/sse" if kind == "sse" else "/mcp"
+    say(f"http://127.0.0.1:{on.getsockname()[1]}{path}")
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    return await serve_until_signaled(server, config, on)
 
 
 if __name__ == "__main__":
