@@ -14,6 +14,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _URL: Final = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
 _URL_REFUSED: Final = re.compile(r"[?#\\]")
 _STORE: Final = re.compile(r"(redis|rediss|valkey|valkeys)://[\x21-\x7e]+")
+_ORIGIN: Final = re.compile(r"https?://[^\s/?#@*]+", re.IGNORECASE)
 _DATABASE: Final = re.compile(r"(/\d*)?")
 
 
@@ -79,6 +80,17 @@ def checked_store(url: str) -> str:
     if _URL_REFUSED.search(url):
         raise ValueError(f"{expected}, without options")
     return url
+
+
+def checked_origin(origin: str) -> str:
+    """Return an origin of web pages as browsers write it.
+
+    Raises:
+        ValueError: It is none; the text does not repeat it.
+    """
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError("expected origins such as https://app.example.com, without a path or *")
+    return origin.lower()
 
 
 def listed(text: str) -> list[str]:

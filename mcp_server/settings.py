@@ -8,8 +8,8 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
-from mcp_server.access_settings import AccessSettings
 from mcp_server.errors import SettingsError
+from mcp_server.service_settings import ServiceSettings
 from mcp_server.setting_values import checked_key, checked_store, checked_url, listed
 
 OFFICIAL_TOKPORTAL_URL: Final = "https://app.tokportal.com/api/ext"
@@ -26,7 +26,7 @@ ALL_TOOLSETS: Final[tuple[Toolset, ...]] = get_args(Toolset)
 _USUAL_PREFIXES: Final = ("sk_", "tok_live_")
 
 
-class Settings(AccessSettings):
+class Settings(ServiceSettings):
     """How this server runs. Keys are secrets: no text made from this object shows them.
 
     No `.env` file is read: a host may start the server in somebody else's folder.

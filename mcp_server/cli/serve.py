@@ -115,6 +115,7 @@ def _run(
 
     from mcp_server.errors import SettingsError
     from mcp_server.transports.http import DEFAULT_PATHS, http_app, listen, serve_http
+    from mcp_server.transports.limits import Admission, Limits
     from mcp_server.transports.stdio import run_stdio
 
     if transport == "stdio":
@@ -129,19 +130,19 @@ def _run(
         ) from None
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}{path or DEFAULT_PATHS[transport]}"
+    server, access = application.server, application.access
+    admission = Admission(Limits.of(access.settings))
     try:
-        app = http_app(
-            application.server, application.access, transport, host=host, address=address
-        )
+        app = http_app(server, access, transport, host=host, address=address, admission=admission)
     except SettingsError as error:
         listening.close()
         raise click.ClickException(error.message) from None
     click.echo(f"tokmetrics: serving {address}", err=True)
 
-    async def main() -> None:
+    async def main() -> int:
         try:
-            await serve_http(app, host=host, on=listening)
+            return await serve_http(server, app, access.settings, admission, on=listening)
         finally:
             await application.aclose()
 
-    anyio.run(main)
+    sys.exit(anyio.run(main))

@@ -5,18 +5,27 @@ from collections.abc import Mapping
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
+import anyio
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from mcp_server.auth.access import Access
 from mcp_server.auth.hosts import security
+from mcp_server.settings import Settings
+from mcp_server.transports.ending import Calls, EndingServer
+from mcp_server.transports.limits import Admission, Limited, Limits
+from mcp_server.transports.patience import Patience, patient
+from mcp_server.transports.signals import Signals
 
 Kind = Literal["http", "sse"]
 
 DEFAULT_PATHS: Final[Mapping[str, str]] = {"http": "/mcp", "sse": "/sse"}
 _GRACE_SECONDS: Final = 1
-"""What open streams get to end after Ctrl-C; the protocol's clients reconnect."""
+"""What uvicorn waits at most for responses, all of which are ended before."""
+_CORS_SECONDS: Final = 600
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -38,9 +47,15 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def http_app(
-    server: MCPServer[None], access: Access, transport: Kind, *, host: str, address: str
-) -> Starlette:
-    """Return the app, which checks Host and Origin of every request and who sent it.
+    server: MCPServer[None],
+    access: Access,
+    transport: Kind,
+    *,
+    host: str,
+    address: str,
+    admission: Admission | None = None,
+) -> ASGIApp:
+    """Return the app, which checks size, Host and Origin of every request and who sent it.
 
     Args:
         server: What it serves.
@@ -48,28 +63,105 @@ def http_app(
         transport: Streamable HTTP or SSE.
         host: The address that is bound.
         address: The URL of the endpoint on this machine.
+        admission: How much is taken on; by default as the settings say.
 
     Raises:
         SettingsError: `host` is not loopback, and no name of it is known.
     """
-    path, checks = urlsplit(address).path, security(access.settings, host)
+    settings = access.settings
+    app: ASGIApp = _guarded(server, access, transport, host, address)
+    if settings.cors_origins:
+        # Outside of the gate: a browser asks first, and without any token.
+        app = CORSMiddleware(
+            app,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=("*",),
+            expose_headers=("Mcp-Session-Id", "WWW-Authenticate", "Retry-After"),
+            max_age=_CORS_SECONDS,
+        )
+    return Limited(app, admission or Admission(Limits.of(settings)))
+
+
+def _guarded(
+    server: MCPServer[None], access: Access, transport: Kind, host: str, address: str
+) -> Starlette:
+    settings = access.settings
+    path, checks = urlsplit(address).path, security(settings, host)
+    checks.allowed_origins.extend(settings.cors_origins)
     if transport == "http":
         app = server.streamable_http_app(
-            streamable_http_path=path, host=host, transport_security=checks
+            streamable_http_path=path,
+            host=host,
+            transport_security=checks,
+            max_request_body_size=settings.max_body_bytes,
+            max_sessions=settings.max_sessions,
+            session_idle_timeout=settings.session_idle_seconds,
         )
     else:
-        app = server.sse_app(sse_path=path, host=host, transport_security=checks)
+        app = server.sse_app(
+            sse_path=path,
+            host=host,
+            transport_security=checks,
+            max_request_body_size=settings.max_body_bytes,
+        )
     access.protect(app, address=address)
     return app
 
 
-async def serve_http(app: Starlette, *, host: str, on: socket.socket) -> None:
-    """Serve on a bound socket until SIGINT or SIGTERM."""
-    config = uvicorn.Config(
+def http_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn serves an app, with the limits of single connections."""
+    return uvicorn.Config(
         app,
-        host=host,
+        http=patient(
+            Patience(
+                settings.header_timeout_seconds,
+                settings.write_timeout_seconds,
+                settings.max_connections,
+            )
+        ),
+        ws="none",
+        h11_max_incomplete_event_size=settings.max_header_bytes,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        # The addresses that proxies add are worth nothing without knowing the proxy.
+        proxy_headers=False,
+        server_header=False,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    await uvicorn.Server(config).serve(sockets=[on])
+
+
+async def serve_http(
+    server: MCPServer[None],
+    app: ASGIApp,
+    settings: Settings,
+    admission: Admission,
+    *,
+    on: socket.socket,
+) -> int:
+    """Serve until SIGINT or SIGTERM; call it in the main thread.
+
+    Args:
+        server: What the app serves.
+        app: Answers requests.
+        settings: The limits of connections.
+        admission: Is told when no more work is taken.
+        on: A bound socket, closed at the end.
+
+    Returns:
+        The exit status: 128 plus the signal's number.
+    """
+    calls, stop = Calls(), anyio.Event()
+    server.middleware.insert(0, calls)
+    signals = Signals(stop)
+
+    async def refuse() -> None:
+        await stop.wait()
+        admission.stop()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(refuse)
+        await EndingServer(http_config(app, settings), calls, stop).serve_until_stopped([on])
+        tasks.cancel_scope.cancel()
+    return signals.exit_status

@@ -113,7 +113,9 @@ async def test_a_listed_page_may_ask_without_a_token_and_then_call(
         assert refused.status_code == 401
         # The page's script may read why.
         assert refused.headers["access-control-allow-origin"] == PAGE
-        other = await client.options("/mcp", headers={**PREFLIGHT, "origin": "https://evil.example"})
+        other = await client.options(
+            "/mcp", headers={**PREFLIGHT, "origin": "https://evil.example"}
+        )
         assert "access-control-allow-origin" not in other.headers
 
 
