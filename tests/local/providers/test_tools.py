@@ -1,6 +1,6 @@
 """What an agent sees of a refresh of imported data: through a real MCP client and every layer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ OLD_TIME = "2026-02-07T09:15:00Z"
 
 
 @asynccontextmanager
-async def _desk(config: LocalConfig, account_id: str) -> AsyncIterator[Desk]:
+async def _desk(config: LocalConfig, account_id: str) -> AsyncGenerator[Desk]:
     world = LocalWorld(config)
     application = build_application(
         load(data_dir=config.data_dir),
