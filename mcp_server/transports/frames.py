@@ -20,7 +20,8 @@ from pydantic_core import PydanticSerializationError
 MAX_LINE_BYTES = 4 * 1024 * 1024
 """As large as the SDK lets the body of an HTTP request be."""
 
-_NOT_ONE_OBJECT = {"json_invalid", "model_type"}
+_NOT_JSON = {"json_invalid"}
+_NOT_AN_OBJECT = {"model_type"}
 
 _logger = logging.getLogger(__name__)
 
@@ -55,8 +56,11 @@ def decode(line: bytes | None) -> JSONRPCMessage:
         return jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError as error:
         kinds = {detail["type"] for detail in error.errors(include_input=False, include_url=False)}
-    if kinds <= _NOT_ONE_OBJECT:
-        raise RefusedLineError(PARSE_ERROR, "Parse error: a message is one JSON object on one line")
+    if kinds <= _NOT_JSON:
+        raise RefusedLineError(PARSE_ERROR, "Parse error: a message is one JSON object")
+    if kinds <= _NOT_AN_OBJECT:
+        one = "Invalid request: a message is one JSON object, and not a batch of them"
+        raise RefusedLineError(INVALID_REQUEST, one)
     message = "Invalid request: the object is not a JSON-RPC 2.0 message"
     raise RefusedLineError(INVALID_REQUEST, message, request_id=_id_in(line))
 

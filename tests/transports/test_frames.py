@@ -30,17 +30,23 @@ def test_a_line_becomes_a_message() -> None:
         b"\xff\xfe{}",
         b'{"jsonrpc":"2.0","id":1,"method":"\\ud800"}',
         b"[" * 10_000,
-        b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
-        b"[]",
-        b"3",
-        b"null",
     ],
 )
-def test_a_line_that_is_not_one_object_is_a_parse_error(line: bytes) -> None:
+def test_a_line_that_is_not_json_is_a_parse_error(line: bytes) -> None:
     with pytest.raises(RefusedLineError) as refused:
         decode(line)
     answer = refused.value.answer
     assert (answer.id, answer.error.code) == (None, PARSE_ERROR)
+
+
+@pytest.mark.parametrize(
+    "line", [b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', b"[]", b"3", b"null", b'"text"']
+)
+def test_a_batch_and_whatever_else_is_no_object_is_an_invalid_request(line: bytes) -> None:
+    with pytest.raises(RefusedLineError) as refused:
+        decode(line)
+    answer = refused.value.answer
+    assert (answer.id, answer.error.code) == (None, INVALID_REQUEST)
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,15 @@ def error_of(answer: Message) -> tuple[JsonValue, JsonValue]:
             raise AssertionError(answer)
 
 
-@pytest.mark.parametrize("line", [b"{", b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]'])
-async def test_a_malformed_line_and_a_batch_are_parse_errors(shared: Child, line: bytes) -> None:
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [(b"{", PARSE_ERROR), (b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', INVALID_REQUEST)],
+)
+async def test_a_malformed_line_and_a_batch_are_refused(
+    shared: Child, line: bytes, code: int
+) -> None:
     await shared.send(line)
-    assert error_of(await shared.receive()) == (None, PARSE_ERROR)
+    assert error_of(await shared.receive()) == (None, code)
     assert await shared.call("echo", text="still here") == "still here"
 
 
