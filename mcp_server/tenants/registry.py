@@ -58,7 +58,7 @@ class Tenants:
         self._make = make
         self._owner_of = owner_of
         self._configured = {owner.name: owner for owner in configured}
-        self._most_passing = most_passing
+        self.most_passing = most_passing
         self._places: OrderedDict[str, _Place] = OrderedDict()
 
     def tenant(self) -> Tenant:
@@ -156,7 +156,7 @@ class Tenants:
             for name, place in self._places.items()
             if not place.tenant.owner.is_lasting
         ]
-        surplus = len(passing) + 1 - self._most_passing
+        surplus = len(passing) + 1 - self.most_passing
         for name, place in passing:
             if surplus <= 0:
                 return

@@ -31,6 +31,8 @@ class Customers(httpx2.AsyncBaseTransport):
 
     requests: list[httpx2.Request] = field(default_factory=list[httpx2.Request])
     collected: dict[str, str] = field(default_factory=dict[str, str])
+    is_pending: bool = False
+    """Whether a refresh that was asked for takes forever."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer by the key of the request."""
@@ -51,21 +53,23 @@ class Customers(httpx2.AsyncBaseTransport):
 
     def _own(self, request: httpx2.Request, word: str) -> JsonValue:
         path = request.url.path
+        account_id = "acc_2" if "/acc_2/" in path else "acc_1"
         if request.method == "POST":
-            self.collected[word] = AGAIN
-            return {"status": "queued", "account_id": "acc_1", "message": word}
+            if not self.is_pending:
+                self.collected[word] = AGAIN
+            return {"status": "queued", "account_id": account_id, "message": word}
         seen = self.collected.get(word, COLLECTED)
         if path.endswith("/accounts"):
             return [{"id": "acc_1", "username": f"brand.{word}", "platform": "tiktok"}]
         if path.endswith("/can-refresh"):
             quota: Json = {"limit": 500, "used": 1, "remaining": 499}
-            return {"account_id": "acc_1", "can_refresh": True, "monthly_quota": quota}
+            return {"account_id": account_id, "can_refresh": True, "monthly_quota": quota}
         if path.endswith("/videos"):
             return [{"id": "va_1", "description": f"clip {word}", "scraped_at": seen}]
         if "/videos/" in path:
             return {"id": "va_1", "description": f"clip {word}", "scraped_at": seen}
         return {
-            "account_id": "acc_1",
+            "account_id": account_id,
             "followers_count": 1000 + len(word),
             "scraped_at": seen,
             "nickname": word,

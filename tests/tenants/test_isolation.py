@@ -162,6 +162,7 @@ async def test_a_running_refresh_is_joined_within_its_tenant_alone(
 ) -> None:
     jobs: list[str] = []
     async with site(tmp_path, sleep=stand_still) as place:
+        place.upstream.is_pending = True
         for token in (ACME, GLOBEX, TWIN):
             async with place.client(token, mode) as client:
                 for _ in range(2):
