@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 
-.PHONY: help bootstrap demo fuzz test check format docs bench bench-local lock clean
+.PHONY: help bootstrap demo fuzz conformance test check format docs bench bench-local lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ test: bootstrap ## Run the tests with branch coverage (some need redis-server)
 
 fuzz: bootstrap ## Call every tool with thousands of valid and mutated arguments
 	@TOKMETRICS_FUZZ_EXAMPLES=200 $(BIN)/pytest -n auto tests/fuzz $(ARGS)
+
+conformance: bootstrap ## Run the official suite, the Inspector and public clients (needs npm)
+	@scripts/conformance $(ARGS)
 
 check: bootstrap ## Check format, lint, lock file, docs, import contracts and types
 	@scripts/check
