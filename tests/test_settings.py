@@ -379,9 +379,9 @@ def test_a_shared_store_is_a_redis_or_a_valkey(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "host:6379",
+        "db.internal:6379",
         "http://host",
-        "redis://",
+        "redis:///0",
         "redis://host:no_port",
         "redis://host/name_of_db",
         "redis://host?socket_timeout=900",

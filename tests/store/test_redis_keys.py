@@ -166,3 +166,50 @@ async def test_two_hundred_durations_are_kept(redis_server: RedisServer) -> None
     assert await store.finished_durations(P, limit=1000) == [*range(202, 2, -1)]
     assert await store.finished_durations(P, limit=0) == []
     await store.aclose()
+
+
+async def test_a_job_that_the_server_dropped_does_not_block_its_account(
+    redis_server: RedisServer,
+) -> None:
+    store = FollowingStore(redis_server.url)
+    await store.open_job(P, job("j1"))
+    redis_server.ask("DEL", f"tokmetrics:1:{P}:job:j1")
+    assert await store.active_job(P, "a") is None
+    assert await store.active_jobs(P) == []
+    assert (await store.open_job(P, job("j2")))[1]
+    active = await store.active_job(P, "a")
+    assert active is not None
+    assert active.job_id == "j2"
+    await store.aclose()
+
+
+async def test_a_job_that_is_opened_again_is_still_the_callers_own(
+    redis_server: RedisServer,
+) -> None:
+    # As after an answer that got lost.
+    store = FollowingStore(redis_server.url)
+    await store.open_job(P, job("j1"))
+    assert await store.open_job(P, job("j1")) == (job("j1"), True)
+    await store.aclose()
+
+
+async def test_jobs_and_how_long_they_took_move_to_another_key(redis_server: RedisServer) -> None:
+    store = FollowingStore(redis_server.url)
+    for number in range(3):
+        end = NOW + number * HOUR
+        posted_at = end - timedelta(seconds=30 + number)
+        done = job(f"j{number}", state=JobState.DONE, posted_at=posted_at, finished_at=end)
+        await store.open_job("old", done)
+    await store.open_job("old", job("running"))
+    await store.claim_job("old", "running", "me", NOW, LEASE)
+    assert await store.move_partition("old", "new") == 4
+    assert await store.finished_durations("new") == [32, 31, 30]
+    assert await store.finished_durations("old") == []
+    last = await store.last_job("new", "a")
+    assert last is not None
+    assert last.job_id == "j2"
+    assert await store.claim_job("new", "running", "you", NOW, LEASE) is None
+    assert await store.move_partition("old", "new") == 0
+    left = {name for name in redis_server.names() if ":old:" in name}
+    assert left == set()
+    await store.aclose()

@@ -31,14 +31,16 @@ async def open_one(
         place = _place(partition, job.account_id)
         now, current = await wire.ask(("TIME",), place)
         ahead = clocks.apart(time(now))
-        if (job_id := value(current)) is not None:
-            other = await one(wire, clocks, partition, text(job_id))
-            if other is None or not other.is_active:
+        pointer = value(current)
+        other = None if pointer is None else await one(wire, clocks, partition, text(pointer))
+        if other is not None:
+            if not other.is_active:
                 draft.stale()
-            return other or job, other is not None and other.job_id == job.job_id
+            return other, other.job_id == job.job_id
         if secret is not None:
             draft.expect(("GET", keys.SECRET), secret)
-        draft.expect(place, None)
+        # It may point to a job that the server has dropped for want of memory.
+        draft.expect(place, pointer)
         await index.write(wire, draft, partition, shifted(job, ahead))
         await index.prune(wire, draft, partition, job.created_at - JOBS_KEPT)
         return job, True
