@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     COOLDOWN = "COOLDOWN"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     CONFLICT = "CONFLICT"
+    REFRESH_FAILED = "REFRESH_FAILED"
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     UPSTREAM_REDIRECTED = "UPSTREAM_REDIRECTED"
     UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"
@@ -200,6 +201,12 @@ CATALOGUE: Mapping[ErrorCode, CatalogueEntry] = MappingProxyType(
             "The account or record is in a state that does not allow this.",
             False,
             "Call listAccounts to see the account's status before trying again.",
+        ),
+        ErrorCode.REFRESH_FAILED: CatalogueEntry(
+            "The local upstream could not collect newer figures; the old ones are kept, and "
+            "nothing was spent.",
+            False,
+            "Tell the user; the reason stands in the server's log.",
         ),
         ErrorCode.UPSTREAM_UNAVAILABLE: CatalogueEntry(
             "The API could not be reached or failed to answer.",

@@ -50,6 +50,7 @@ _BY_CODE: Mapping[str, _Rule] = {
     "SAVED_ACCOUNT_NOT_OWNED": (ForbiddenError, ErrorCode.FORBIDDEN_ACCOUNT),
     "ACCOUNT_INVALID_STATUS": (ConflictError, ErrorCode.CONFLICT),
     "ACCOUNT_NOT_CONFIGURED": (ConflictError, ErrorCode.CONFLICT),
+    "ANALYTICS_REFRESH_FAILED": (ConflictError, ErrorCode.REFRESH_FAILED),
     "AUTH_MISSING_KEY": (UnauthorizedError, ErrorCode.UNAUTHORIZED),
     "AUTH_INVALID_KEY": (UnauthorizedError, ErrorCode.UNAUTHORIZED),
     "AUTH_REVOKED_KEY": (UnauthorizedError, ErrorCode.UNAUTHORIZED),
