@@ -13,6 +13,7 @@ from pydantic import JsonValue, SecretStr
 from mcp_server import __version__
 from mcp_server.clients.error_mapping import Api
 from mcp_server.clients.retry import Method
+from mcp_server.clients.watching import Watch, unwatched
 from mcp_server.errors import ErrorCode
 
 Param: TypeAlias = str | int | float | bool | None
@@ -33,12 +34,14 @@ class Runtime:
         clock: Unix seconds.
         new_id: A new UUID4, for request ids and idempotency keys.
         jitter: A number in [0, 1).
+        watch: Gets to know of every request.
     """
 
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     clock: Callable[[], float] = time.time
     new_id: Callable[[], str] = _new_id
     jitter: Callable[[], float] = random.random
+    watch: Watch = unwatched
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,9 +124,7 @@ class ApiTransport:
     async def _attempt(self, call: Call, read: Reader[T]) -> Reply[T] | _Failure:
         try:
             async with self._limiter:
-                # The deadline is ours: a transport may ignore the client's own timeouts.
-                with anyio.fail_after(self._policy.request_timeout_seconds):
-                    answer = await self._exchange(call)
+                answer = await self._watched(call)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             host = urlsplit(self.upstream.base_url).netloc
             log.warning("%s at %s was not reached: %s", self.upstream.api, host, _reason(error))
@@ -142,7 +140,16 @@ class ApiTransport:
         log.debug("%s: %s", self.upstream.api, failure.outcome.name)
         return failure
 
-    async def _exchange(self, call: Call) -> Answer:
+    async def _watched(self, call: Call) -> Answer:
+        """Send one request before its deadline, in sight of whoever watches."""
+        with self.runtime.watch(self.upstream.api, call.method, call.path) as exchange:
+            # The deadline is ours: a transport may ignore the client's own timeouts.
+            with anyio.fail_after(self._policy.request_timeout_seconds):
+                answer = await self._exchange(call, exchange.headers)
+            exchange.status = answer.status
+            return answer
+
+    async def _exchange(self, call: Call, headers: Mapping[str, str]) -> Answer:
         """Send one request and read the whole answer, up to a limit."""
         client = self.opened()
         request = client.build_request(
@@ -150,7 +157,7 @@ class ApiTransport:
             f"{self.upstream.base_url}{call.path}",
             params=_query(call.params),
             json=call.json,
-            headers=self._headers(call),
+            headers={**headers, **self._headers(call)},
         )
         # A redirect would carry the key, so none is followed.
         response = await client.send(request, stream=True, follow_redirects=False)

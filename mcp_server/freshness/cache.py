@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from json import dumps
-from typing import Final, Self, TypeVar
+from typing import Final, Literal, Self, TypeAlias, TypeVar
 
 import anyio
 from pydantic import JsonValue, ValidationError
@@ -30,6 +30,9 @@ from mcp_server.store.interface import Store
 from mcp_server.store.records import CacheEntry, NameKind
 
 T = TypeVar("T")
+
+CacheUse: TypeAlias = Literal["hit", "joined", "miss", "stale"]
+"""How an answer came about: kept, asked for by another caller, asked for, or kept too long."""
 
 KEEP_STALE: Final = timedelta(days=3)
 """How long an answer may stand in for an upstream that does not answer."""
@@ -150,6 +153,7 @@ class CachedToklytics:
         now: Callable[[], datetime],
         *,
         patience_seconds: float = PATIENCE_SECONDS,
+        told: Callable[[CacheUse], None] = lambda _: None,
     ) -> None:
         """Put a cache before a transport.
 
@@ -160,6 +164,7 @@ class CachedToklytics:
             lifetimes: How long answers are good; `Lifetimes.off()` for a local upstream.
             now: The clock.
             patience_seconds: See `PATIENCE_SECONDS`.
+            told: Learns how each answer came about.
         """
         self._transport = transport
         self._store = store
@@ -167,6 +172,7 @@ class CachedToklytics:
         self._lifetimes = lifetimes
         self._now = now
         self._patience = patience_seconds
+        self._told = told
         self._flights: dict[tuple[str, str], _Flight] = {}
         self._kept_since_pruning = 0
         self._limited_until: datetime | None = None
@@ -207,6 +213,7 @@ class CachedToklytics:
             if isinstance(flight.result, AppError):
                 raise flight.result
             if flight.result is not None:
+                self._told("joined")
                 return flight.result.reply(read(flight.result.body))
         flight = self._flights[key] = _Flight()
         try:
@@ -220,14 +227,17 @@ class CachedToklytics:
         entry = await self._store.cache_get(question.partition, question.name)
         old = None if entry is None else _readable(_Kept.of(entry), read)
         if old is not None and question.is_answered_by(old[0], self._now()):
+            self._told("hit")
             return old[0].reply(old[1])
         patience = self._patience if old is not None and question.max_age is None else None
+        self._told("miss")
         try:
             reply, fetched = await self._fetch(question.call, read, patience)
         except AppError as error:
             if old is None or not _is_away(error):
                 flight.result = error
                 raise
+            self._told("stale")
             flight.result = stale = replace(old[0], stale=True)
             return stale.reply(old[1])
         flight.result = fetched

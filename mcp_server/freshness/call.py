@@ -8,6 +8,7 @@ from typing import Final
 import anyio
 
 from mcp_server.errors import AppError, ErrorCode, NotFoundError, SettingsError, StoreError
+from mcp_server.freshness.audit import ASKED_BY
 from mcp_server.freshness.parts import Parts
 from mcp_server.freshness.plan import (
     AskAvailability,
@@ -210,6 +211,7 @@ class RefreshCall:
 
     def _planned(self, case: Case) -> Job:
         parts, now = self._parts, self._parts.clock()
+        asked_by = parts.audit.asked_by()
         return Job(
             job_id=parts.new_id(),
             account_id=case.account_id,
@@ -217,7 +219,7 @@ class RefreshCall:
             state=JobState.PLANNED,
             baseline=case.seen.scraped_at,
             created_at=now,
-            detail={HAD_DATA: case.seen.exists},
+            detail={HAD_DATA: case.seen.exists} | ({ASKED_BY: asked_by} if asked_by else {}),
             # Ours from the start: it may yet be withdrawn.
             owner=parts.owner,
             lease_until=now + timedelta(seconds=parts.rules.lease),

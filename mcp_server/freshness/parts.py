@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from mcp_server.freshness.audit import Audit
 from mcp_server.freshness.reading import AccountReader
 from mcp_server.freshness.rules import EngineRules
 from mcp_server.store.interface import Store
@@ -22,6 +23,7 @@ class Parts:
         random: A number in [0, 1).
         new_id: A new id, for jobs and idempotency keys.
         owner: Names this process in leases; no two processes share it.
+        audit: The record of what is spent.
     """
 
     reader: AccountReader
@@ -32,3 +34,4 @@ class Parts:
     random: Callable[[], float]
     new_id: Callable[[], str]
     owner: str
+    audit: Audit

@@ -8,6 +8,7 @@ import anyio
 
 from mcp_server.clients.reply import Reply
 from mcp_server.clients.tokportal import TokPortalClient
+from mcp_server.freshness.audit import Audit, NoAudit
 from mcp_server.freshness.call import RefreshCall
 from mcp_server.freshness.eta import Expectation
 from mcp_server.freshness.parts import Parts
@@ -45,10 +46,13 @@ class RefreshEngine:
         random: Callable[[], float],
         new_id: Callable[[], str],
         owner: str,
+        audit: Audit | None = None,
     ) -> None:
         self.reader = AccountReader(client, store, partition, clock)
         self._partition = partition
-        self._parts = Parts(self.reader, store, rules, clock, sleep, random, new_id, owner)
+        self._parts = Parts(
+            self.reader, store, rules, clock, sleep, random, new_id, owner, audit or NoAudit()
+        )
         self._tending = Tending(self._parts)
         self._turn = anyio.Lock()
 

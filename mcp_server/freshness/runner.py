@@ -120,6 +120,10 @@ class JobRunner:
 
     async def _post(self, job: Job) -> Job | None:
         """Send the refresh: first written down, then sent, then what came of it written down."""
+        try:
+            await self.parts.audit.before(job, posts_of(job) + 1)
+        except StoreError as error:
+            return await self._finish(job, Finish("failed", error))
         detail: dict[str, JsonValue] = {
             _SENT_AT: self.parts.clock().isoformat(),
             POSTS: posts_of(job) + 1,
@@ -145,6 +149,7 @@ class JobRunner:
             case Accepted():
                 return await self._accepted(job, _sent_at(job), None)
             case Unsettled():
+                await self.parts.audit.after(job, "unknown")
                 return await self._again(job, JobState.UNCERTAIN, error)
             case Finish():
                 return await self._finish(job, step)
@@ -164,6 +169,7 @@ class JobRunner:
             pause=0.0 if receipt in {None, ALREADY_FRESH} else seconds,
         )
         if posted is not None:
+            await self.parts.audit.after(posted, "accepted")
             await self._note_quota(posted.account_id)
         return posted
 
@@ -245,7 +251,7 @@ class JobRunner:
         detail: dict[str, JsonValue] = {} if end.error is None else kept(end.error)
         if end.available_at is not None:
             detail[AVAILABLE_AT] = end.available_at.isoformat()
-        return await self._save(
+        ended = await self._save(
             replace(
                 job,
                 finished_at=self.parts.clock(),
@@ -255,6 +261,9 @@ class JobRunner:
             state=JobState.DONE if end.outcome in _DONE else JobState.FAILED,
             detail=detail,
         )
+        if ended is not None and posts_of(ended):
+            await self.parts.audit.after(ended, end.outcome)
+        return ended
 
     async def _save(
         self,

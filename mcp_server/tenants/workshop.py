@@ -14,8 +14,10 @@ from starlette.types import ASGIApp
 
 from mcp_server.clients.call import Runtime
 from mcp_server.clients.factory import Clients, build
+from mcp_server.clients.watching import Watch, unwatched
 from mcp_server.deps import Deps
-from mcp_server.freshness.cache import CachedToklytics, Lifetimes
+from mcp_server.freshness.audit import Audit
+from mcp_server.freshness.cache import CachedToklytics, CacheUse, Lifetimes
 from mcp_server.freshness.refresh import RefreshEngine
 from mcp_server.freshness.rules import EngineRules
 from mcp_server.settings import Settings, World
@@ -60,6 +62,9 @@ class Workshop:
         local_app: The embedded local upstream, where that answers.
         local_address: Names the local world in the store, where one answers.
         world: Which world that is.
+        watch: Gets to know of every request to an upstream.
+        cache_told: Gets to know how answers came about.
+        audit: Makes the record of what a tenant spends, by its name and the address it spends at.
     """
 
     settings: Settings
@@ -71,6 +76,9 @@ class Workshop:
     local_app: ASGIApp | None = None
     local_address: str | None = None
     world: World | None = None
+    watch: Watch = unwatched
+    cache_told: Callable[[CacheUse], None] = lambda _: None
+    audit: Callable[[str, str], Audit | None] = lambda _name, _address: None
 
     def make(self, owner: Owner) -> Tenant:
         """Build a tenant; nothing is sent or read by that."""
@@ -79,7 +87,7 @@ class Workshop:
             settings,
             local_app=self.local_app,
             network=self.network,
-            runtime=Runtime(clock=lambda: self.now().timestamp()),
+            runtime=Runtime(clock=lambda: self.now().timestamp(), watch=self.watch),
         )
         return Tenant(owner, self._deps(owner, settings, clients), clients)
 
@@ -98,6 +106,7 @@ class Workshop:
             random=random.random,
             new_id=lambda: str(uuid.uuid4()),
             owner=f"{os.getpid()}-{secrets.token_hex(8)}",
+            audit=self.audit(owner.name, self.local_address or owner.tokportal_base_url),
         )
         cache = CachedToklytics(
             clients.transports[1],
@@ -105,6 +114,7 @@ class Workshop:
             market,
             Lifetimes.of(settings) if self.local_app is None else Lifetimes.off(),
             self.now,
+            told=self.cache_told,
         )
         return Deps(
             toklytics=cache.within(),
