@@ -200,7 +200,8 @@ def _key(
 
 def _place(loc: Sequence[int | str]) -> str:
     """Name the place of a mistake, but never by a word that may be a misplaced secret."""
-    known = TokenEntry.model_fields.keys() | TenantEntry.model_fields.keys()
+    parts = (AuthFile, TokenEntry, TenantEntry)
+    known = {name for part in parts for name in part.model_fields}
     shown = [str(part) for part in loc[:-1]]
     if loc and loc[-1] in known:
         shown.append(str(loc[-1]))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from pydantic import JsonValue
 
 from tests.auth.issuer import Issuer, ec_row
 from tests.tenants.site import ACME, HELLO, READER, Site, site
@@ -94,7 +95,7 @@ async def test_a_token_for_another_server_is_refused(desk: Desk) -> None:
 async def test_reading_is_not_refreshing_and_nothing_is_not_reading(desk: Desk) -> None:
     reader = desk.token(scope="read")
     opened = await desk.place.post("initialize", HELLO, reader)
-    spend = {"name": "refreshAccountAnalytics", "arguments": {"account_id": "acc_1"}}
+    spend: JsonValue = {"name": "refreshAccountAnalytics", "arguments": {"account_id": "acc_1"}}
     answer = await desk.place.post(
         "tools/call", spend, reader, mcp_session_id=opened.headers["mcp-session-id"]
     )

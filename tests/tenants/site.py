@@ -121,10 +121,11 @@ class Site:
         token: str | None,
         mode: ConnectMode = "auto",
         handler: MessageHandlerFnT | None = None,
-        **headers: str,
+        *,
+        headers: Headers | None = None,
     ) -> AsyncGenerator[Client]:
-        """A client of one era; `_` in a header's name stands for `-`."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        """A client of one era."""
+        sent = dict(headers or {})
         if token is not None:
             sent["authorization"] = f"Bearer {token}"
         if self.way == "sse":
@@ -140,7 +141,7 @@ class Site:
     async def post(
         self, method: str, params: JsonValue = None, token: str | None = None, **headers: str
     ) -> httpx2.Response:
-        """One message of the handshake era, without any session of its own."""
+        """One message; `_` in a header's name stands for `-`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             sent["authorization"] = f"Bearer {token}"

@@ -25,7 +25,7 @@ def keys_sent(upstream: Customers, host: str) -> set[str | None]:
 
 async def answered(place: Site, token: str | None, mode: ConnectMode, **headers: str) -> str:
     """What is read of the account and of the market, all of it."""
-    async with place.client(token, mode, **headers) as client:
+    async with place.client(token, mode, headers=named(headers)) as client:
         own = await client.call_tool("getAccountAnalytics", ANALYTICS)
         market = await client.call_tool("searchTikTokCreators", {"q": "fit"})
         stored = await client.call_tool("getAccountAnalyticsHistory", ANALYTICS)
@@ -77,10 +77,10 @@ async def test_without_keys_of_its_own_a_caller_has_its_tenants(tmp_path: Path) 
 async def test_the_same_keys_of_two_callers_share_nothing(tmp_path: Path) -> None:
     async with site(tmp_path, allow_key_headers=True) as place:
         await answered(place, ACME, "auto", X_TokPortal_Key="sk_own")
-        async with place.client(GLOBEX, "auto", X_TokPortal_Key="sk_own") as client:
+        async with place.client(GLOBEX, headers=named({"X_TokPortal_Key": "sk_own"})) as client:
             stored = await client.call_tool("getAccountAnalyticsHistory", ANALYTICS)
         assert stored.is_error
-        async with place.client(ACME, "auto", X_TokPortal_Key="sk_own") as client:
+        async with place.client(ACME, headers=named({"X_TokPortal_Key": "sk_own"})) as client:
             stored = await client.call_tool("getAccountAnalyticsHistory", ANALYTICS)
         assert not stored.is_error
 
@@ -149,6 +149,11 @@ async def test_without_any_log_in_a_key_is_enough_where_it_is_taken(tmp_path: Pa
     async with site(tmp_path, file=None, allow_key_headers=True, requests_per_minute=1) as place:
         assert "ostrich" in await answered(place, None, "auto", X_TokPortal_Key="sk_globex")
         assert "badger" in await answered(place, None, "auto")
+
+
+def named(headers: dict[str, str]) -> dict[str, str]:
+    """The headers with `-` in their names."""
+    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 def stored_in(folder: Path) -> list[Path]:

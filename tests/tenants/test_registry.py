@@ -25,7 +25,7 @@ def passing(place: Site) -> int:
 
 
 async def call(place: Site, key: str, tool: str = "getAccountAnalytics") -> bool:
-    async with place.client(ACME, "auto", X_TokPortal_Key=key) as client:
+    async with place.client(ACME, headers={"X-TokPortal-Key": key}) as client:
         result = await client.call_tool(tool, ANALYTICS)
     return not result.is_error
 
@@ -51,8 +51,8 @@ async def test_a_tenant_with_a_running_refresh_is_not_closed(place: Site) -> Non
 
 async def test_a_tenant_with_an_open_session_is_not_closed(place: Site) -> None:
     async with (
-        place.client(ACME, "legacy", X_TokPortal_Key="sk_acme") as one,
-        place.client(ACME, "legacy", X_TokPortal_Key="sk_globex") as other,
+        place.client(ACME, "legacy", headers={"X-TokPortal-Key": "sk_acme"}) as one,
+        place.client(ACME, "legacy", headers={"X-TokPortal-Key": "sk_globex"}) as other,
     ):
         with pytest.raises((MCPError, ExceptionGroup)):
             await call(place, "sk_own")

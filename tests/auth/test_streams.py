@@ -1,0 +1,100 @@
+"""A stream ends with the token that opened it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from mcp_server.auth.authority import Authority
+from mcp_server.auth.gate import Doors, Gate
+from mcp_server.auth.identity import Identity
+from mcp_server.auth.identity import Scope as Right
+from mcp_server.auth.tokens import Entry, hash_line, read_hash
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TOKEN = "tokm_short"
+DOORS = Doors(frozenset(), None, frozenset(), 1000, {"read": "read", "refresh": "refresh"})
+
+
+class Streaming:
+    """An app that begins to answer and goes on for ever."""
+
+    def __init__(self) -> None:
+        self.was_cancelled = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        if scope["type"] == "lifespan":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"1", "more_body": True})
+        try:
+            await anyio.sleep_forever()
+        except anyio.get_cancelled_exc_class():
+            self.was_cancelled = True
+            raise
+
+
+def gate(app: Streaming, left: timedelta | None) -> Gate:
+    expires = None if left is None else NOW + left
+    identity = Identity(
+        "short", ("token", "short"), frozenset[Right]({"read", "refresh"}), expires_at=expires
+    )
+    entries = [Entry(read_hash(hash_line(TOKEN)), identity)]
+    return Gate(app, Authority(entries, None, lambda: NOW), DOORS, lambda: NOW)
+
+
+def request(method: str, **headers: str) -> Scope:
+    listed = [(b"authorization", f"Bearer {TOKEN}".encode())]
+    listed += [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
+    return {"type": "http", "method": method, "path": "/mcp", "headers": listed}
+
+
+async def nothing() -> Message:
+    await anyio.sleep_forever()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"), [("GET", {}), ("POST", {"mcp_method": "subscriptions/listen"})]
+)
+async def test_a_stream_is_ended_in_order_when_its_token_expires(
+    method: str, headers: Mapping[str, str]
+) -> None:
+    app, sent = Streaming(), list[Message]()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with anyio.fail_after(5):
+        await gate(app, timedelta(milliseconds=1))(request(method, **headers), nothing, send)
+    assert app.was_cancelled
+    assert sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+@pytest.mark.parametrize(("method", "left"), [("POST", timedelta(milliseconds=1)), ("GET", None)])
+async def test_a_call_is_not_cut_off_and_a_lasting_token_ends_nothing(
+    method: str, left: timedelta | None
+) -> None:
+    app = Streaming()
+
+    async def send(message: Message) -> None:
+        del message
+
+    with anyio.move_on_after(0.05) as patience:
+        await gate(app, left)(request(method), nothing, send)
+    assert patience.cancelled_caught
+
+
+async def test_a_websocket_is_closed_and_the_lifespan_goes_on() -> None:
+    app, sent = Streaming(), list[Message]()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    guarded = gate(app, None)
+    await guarded({"type": "websocket", "path": "/mcp", "headers": []}, nothing, send)
+    await guarded({"type": "lifespan"}, nothing, send)
+    assert sent == [{"type": "websocket.close"}]
