@@ -1,5 +1,6 @@
 """Public clients, each walked through the same steps over each transport it speaks."""
 
+import itertools
 import json
 import shutil
 import sys
@@ -43,9 +44,10 @@ class _Client:
 
 def run(box: Toolbox, folder: Path, addresses: Mapping[str, str]) -> Generator[Walk]:
     """Walk every client that could be installed."""
+    turns = itertools.count()
     for client in _clients(box):
         for transport in client.transports:
-            yield _walk(client, transport, folder, addresses)
+            yield _walk(client, transport, folder, addresses, next(turns))
     if box.fastmcp is not None:
         for transport in ("stdio", "http", "sse"):
             yield _fastmcp(box.fastmcp, transport, folder, addresses)
@@ -77,7 +79,9 @@ def _clients(box: Toolbox) -> Generator[_Client]:
         yield _Client(f"Python SDK of this environment, {mode}", current, mode, version)
 
 
-def _walk(client: _Client, transport: str, folder: Path, addresses: Mapping[str, str]) -> Walk:
+def _walk(
+    client: _Client, transport: str, folder: Path, addresses: Mapping[str, str], turn: int
+) -> Walk:
     server = {"command": TOKMETRICS, "args": ["serve", "--local"], "env": environment(folder)}
     target = {
         "transport": transport,
@@ -85,6 +89,7 @@ def _walk(client: _Client, transport: str, folder: Path, addresses: Mapping[str,
         "server": server,
         "mode": client.mode,
         "version": client.version,
+        "turn": turn,
     }
     env = {**environment(folder), "CONFORMANCE_TARGET": json.dumps(target)}
     # An old SDK must not find the new one.
