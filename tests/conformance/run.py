@@ -4,6 +4,7 @@ Exit status: 0 all as expected, 1 something failed, 2 nothing failed but a tool 
 """
 
 import argparse
+import shutil
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ def main() -> int:
     box = fetched(folder)
     for tool in box.missing:
         say(f"NOT INSTALLED {tool}")
+    # A world in which nothing has been refreshed yet.
+    shutil.rmtree(folder / "data", ignore_errors=True)
     report = Report(_heading(), missing=box.missing)
     _run(box, folder, report, {only} if only else {*_PARTS})
     say(report.tables())

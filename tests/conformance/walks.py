@@ -54,6 +54,16 @@ def run(box: Toolbox, folder: Path, addresses: Mapping[str, str]) -> Generator[W
 
 
 def _clients(box: Toolbox) -> Generator[_Client]:
+    # First: they cannot hang up at once, so each wants an account that nobody has refreshed yet.
+    for sdk in OLD_SDKS:
+        if sdk in box.pythons:
+            yield _Client(
+                f"Python SDK {sdk}",
+                (str(box.pythons[sdk]), str(_SCRIPTS / "veteran")),
+                "",
+                _NEGOTIATED.get(sdk, _LEGACY),
+                ("stdio", "sse") if sdk == _STDIO_ONLY_AND_SSE else ("stdio", "http", "sse"),
+            )
     if box.node is not None:
         # Packages are looked for beside the script.
         for script in _SCRIPTS.glob("*.mjs"):
@@ -65,15 +75,6 @@ def _clients(box: Toolbox) -> Generator[_Client]:
             yield _Client(f"{name}, {mode}", modern, mode, version)
         name = f"TypeScript SDK {PACKAGES['@modelcontextprotocol/sdk']}"
         yield _Client(name, (node, str(box.folder / "classic.mjs")), "", _LEGACY)
-    for sdk in OLD_SDKS:
-        if sdk in box.pythons:
-            yield _Client(
-                f"Python SDK {sdk}",
-                (str(box.pythons[sdk]), str(_SCRIPTS / "veteran")),
-                "",
-                _NEGOTIATED.get(sdk, _LEGACY),
-                ("stdio", "sse") if sdk == _STDIO_ONLY_AND_SSE else ("stdio", "http", "sse"),
-            )
     for mode, version in (("legacy", _LEGACY), ("auto", _MODERN)):
         current = (sys.executable, str(_SCRIPTS / "current.py"))
         yield _Client(f"Python SDK of this environment, {mode}", current, mode, version)
@@ -106,7 +107,12 @@ def _walk(
 def _fastmcp(program: Path, transport: str, folder: Path, addresses: Mapping[str, str]) -> Walk:
     if transport == "stdio":
         # Of this environment, nothing reaches a server that it starts.
-        target = ["--command", f"{TOKMETRICS} serve --local --data-dir {folder / 'data'}"]
+        given = " ".join(
+            f"{name}={value}"
+            for name, value in environment(folder).items()
+            if name.startswith(("TOKMETRICS_", "PYTHONPATH"))
+        )
+        target = ["--command", f"/usr/bin/env {given} {TOKMETRICS} serve --local"]
     else:
         target = [addresses[transport], "--transport", transport]
 
