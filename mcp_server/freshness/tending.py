@@ -144,7 +144,7 @@ class Tending:
         runner = JobRunner(parts, partition, tended.show)
         while tended.job.is_active:
             now, job_id = parts.clock(), tended.job.job_id
-            if _may_be_free(tended.job, parts.owner, now):
+            if _may_be_free(tended.job, parts.owner, now, lease):
                 claimed = await parts.store.claim_job(partition, job_id, parts.owner, now, lease)
                 if claimed is not None:
                     await runner.run(claimed)
@@ -157,9 +157,12 @@ class Tending:
                     tended.show(job)
 
 
-def _may_be_free(job: Job, owner: str, now: datetime) -> bool:
+def _may_be_free(job: Job, owner: str, now: datetime, lease: timedelta) -> bool:
     """Say whether it is worth asking for the job; only the store knows for certain."""
-    return job.owner in {None, owner} or job.lease_until is None or job.lease_until <= now
+    if job.owner in {None, owner} or job.lease_until is None:
+        return True
+    # Longer than any lease: the clock was set back, and the store puts that right when asked.
+    return not now < job.lease_until <= now + lease
 
 
 _BARE: Final = copy_context()

@@ -248,3 +248,19 @@ async def test_who_takes_a_job_over_waits_as_long_as_the_upstream_asked_the_othe
     job = await other.job_of(account)
     assert job is not None
     assert job.outcome == "refreshed"
+
+
+async def test_a_clock_set_back_does_not_keep_the_job_of_a_dead_owner(bench: Bench) -> None:
+    account = bench.upstream.account("first.house")
+    dying, other = bench.process(), bench.process()
+    call = asyncio.ensure_future(dying.engine.refresh([account], wait_seconds=60))
+    dying.plug.cut_at = "after save_job posted"
+    await bench.timeline.pass_by(60)
+    assert call.cancelled()
+    other.clock_is_off = timedelta(hours=-10)
+    await bench.timeline.until(other.engine.resume())
+    await bench.timeline.pass_by(HOUR)
+    job = await other.job_of(account)
+    assert job is not None
+    assert (job.state, job.outcome) == (JobState.DONE, "refreshed")
+    assert len(bench.upstream.accepted(account)) == 1
