@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from mcp_server.auth.file import AuthFile
 from mcp_server.auth.gate import Doors, Gate
 from mcp_server.auth.identity import READ, REFRESH, Limits, identity_of
 from mcp_server.auth.owners import Owners
+from mcp_server.auth.token_list import TokenList
 from mcp_server.auth.tokens import Entry
 from mcp_server.boundary.offer import Asking
 from mcp_server.errors import SettingsError
@@ -33,7 +34,7 @@ class Access:
 
     Attributes:
         settings: The server's.
-        entries: The operator's own tokens.
+        entries: The operator's own tokens, as they are now.
         owners: Whose data a request is about.
         now: The clock.
         spending: Names of the tools that spend refreshes.
@@ -43,7 +44,7 @@ class Access:
     """
 
     settings: Settings
-    entries: tuple[Entry, ...]
+    entries: Callable[[], Sequence[Entry]]
     owners: Owners
     now: Callable[[], datetime]
     spending: frozenset[str]
@@ -160,9 +161,8 @@ def access_of(
     """
     path = settings.auth_file
     file = AuthFile() if path is None else auth_file.read(path)
-    entries = tuple(file.entries(usual_limits(settings)))
     configured = [Owner.of(settings), *file.owners(settings, environment)]
-    if path is not None and not entries and settings.oauth_issuer is None:
+    if path is not None and not file.tokens and settings.oauth_issuer is None:
         raise SettingsError(
             f"{environment_name('auth_file')} names no token, so nobody could log in.",
             variable=environment_name("auth_file"),
@@ -175,7 +175,7 @@ def access_of(
         )
     return Access(
         settings=settings,
-        entries=entries,
+        entries=_entries(settings, [owner.name for owner in configured], monotonic),
         owners=Owners(
             configured={owner.name: owner for owner in configured},
             needs_identity=settings.needs_login,
@@ -186,6 +186,19 @@ def access_of(
         spending=spending,
         warnings=() if path is None else tuple(auth_file.warnings(path, file)),
         network=network,
+        monotonic=monotonic,
+    )
+
+
+def _entries(
+    settings: Settings, tenants: Collection[str], monotonic: Callable[[], float]
+) -> Callable[[], Sequence[Entry]]:
+    if settings.auth_file is None:
+        return lambda: ()
+    return TokenList(
+        settings.auth_file,
+        usual=usual_limits(settings),
+        tenants=tenants,
         monotonic=monotonic,
     )
 

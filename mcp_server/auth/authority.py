@@ -32,7 +32,10 @@ class Authority:
     """Knows who may call."""
 
     def __init__(
-        self, entries: Sequence[Entry], issued: Issued | None, now: Callable[[], datetime]
+        self,
+        entries: Callable[[], Sequence[Entry]],
+        issued: Issued | None,
+        now: Callable[[], datetime],
     ) -> None:
         self._entries = entries
         self._issued = issued
@@ -46,7 +49,7 @@ class Authority:
         """
         if len(token) > MAX_TOKEN or not token.isascii():
             raise RefusedError.bad_token()
-        known = find(self._entries, token, self._now())
+        known = find(self._entries(), token, self._now())
         if known is not None:
             return known
         if self._issued is None or not self._issued.may_be(token):

@@ -40,7 +40,7 @@ def refusal(path: Path, text: str, **settings: object) -> str:
 
 
 def entry_of(found: Access) -> Entry:
-    (entry,) = found.entries
+    (entry,) = found.entries()
     return entry
 
 
@@ -65,7 +65,7 @@ def test_a_new_token_has_256_random_bits_and_a_name_for_scanners() -> None:
 
 def test_only_the_whole_token_is_found_and_only_before_it_expires(tmp_path: Path) -> None:
     text = GOOD + "expires = 2026-03-01T12:00:01Z\n"
-    entries = access(tmp_path / "a", text).entries
+    entries = access(tmp_path / "a", text).entries()
     assert find(entries, TOKEN, NOW) is not None
     assert find(entries, TOKEN, datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)) is None
     assert find(entries, TOKEN + " ", NOW) is None

@@ -1,4 +1,4 @@
-"""A stream ends with the token that opened it."""
+"""A stream ends with the token that opened it; a body is looked into up to a length."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -37,13 +37,12 @@ class Streaming:
             raise
 
 
-def gate(app: Streaming, left: timedelta | None) -> Gate:
+def gate(app: Streaming, left: timedelta | None, *rights: Right) -> Gate:
     expires = None if left is None else NOW + left
-    identity = Identity(
-        "short", ("token", "short"), frozenset[Right]({"read", "refresh"}), expires_at=expires
-    )
+    scopes = frozenset(rights or ("read", "refresh"))
+    identity = Identity("short", ("token", "short"), scopes, expires_at=expires)
     entries = [Entry(read_hash(hash_line(TOKEN)), identity)]
-    return Gate(app, Authority(entries, None, lambda: NOW), DOORS, lambda: NOW)
+    return Gate(app, Authority(lambda: entries, None, lambda: NOW), DOORS, lambda: NOW)
 
 
 def request(method: str, **headers: str) -> Scope:
@@ -98,3 +97,16 @@ async def test_a_websocket_is_closed_and_the_lifespan_goes_on() -> None:
     await guarded({"type": "websocket", "path": "/mcp", "headers": []}, nothing, send)
     await guarded({"type": "lifespan"}, nothing, send)
     assert sent == [{"type": "websocket.close"}]
+
+
+async def test_a_body_that_is_too_long_to_look_into_is_refused() -> None:
+    app, sent = Streaming(), list[Message]()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def body() -> Message:
+        return {"type": "http.request", "body": b"x" * 600, "more_body": True}
+
+    await gate(app, None, "read")(request("POST"), body, send)
+    assert sent[0]["status"] == 413
