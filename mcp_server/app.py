@@ -3,11 +3,12 @@
 import logging
 import os
 import time
+import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import anyio
 import httpx2
@@ -22,17 +23,26 @@ from mcp_server.background import Background
 from mcp_server.boundary import Effect, ServerTool, ToolSpec
 from mcp_server.changes import ChangeBus
 from mcp_server.deps import Deps, utc_now
+from mcp_server.errors import SettingsError
 from mcp_server.exposure import Exposure, exposed
 from mcp_server.instructions import instructions_for
 from mcp_server.local import create_app, ensure_sample, identity
 from mcp_server.local_settings import local_config
-from mcp_server.settings import LogLevel, Settings
+from mcp_server.operations.audit import AuditFile, TenantAudit
+from mcp_server.operations.calls import CallLog
+from mcp_server.operations.observer import Observer
+from mcp_server.settings import LogLevel, Settings, environment_name
 from mcp_server.store.interface import Store
 from mcp_server.store.opening import open_chosen
 from mcp_server.tenants.owner import DEFAULT
 from mcp_server.tenants.registry import Tenants
 from mcp_server.tenants.workshop import Workshop
 from mcp_server.transports.narrowing import Narrowing
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
+
+    from mcp_server.operations.tracing import Spans
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +63,7 @@ class Application:
     tenants: Tenants
     store: Store
     access: Access
+    observer: Observer
 
     @property
     def deps(self) -> Deps:
@@ -63,6 +74,8 @@ class Application:
         """Leave running refreshes to the next process, and close everything."""
         await self.tenants.aclose()
         await self.store.aclose()
+        if self.observer.spans is not None:
+            self.observer.spans.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,8 @@ class Outside:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     issuer: httpx2.AsyncBaseTransport | None = None
     """In place of the network to the issuer of tokens."""
+    exporter: "SpanExporter | None" = None
+    """In place of the collector of traces."""
 
 
 def chosen_tools(settings: Settings) -> tuple[ToolSpec, ...]:
@@ -105,7 +120,8 @@ def build_application(
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
     exposure = exposed(tools.ALL, settings)
-    workshop = _workshop(settings, exposure.names, local_app, outside)
+    observer = Observer(spans=_spans(settings, outside), monotonic=outside.monotonic)
+    workshop = _workshop(settings, exposure.names, local_app, outside, observer)
     access = _access(settings, exposure, outside)
     owners = access.owners
     tenants = Tenants(workshop.make, owners.of, tuple(owners.configured.values()))
@@ -129,6 +145,13 @@ def build_application(
         async with background.running():
             yield
 
+    calls = CallLog(
+        observer,
+        tools=exposure.names,
+        tenant=tenants.name,
+        new_id=lambda: uuid.uuid4().hex,
+        monotonic=outside.monotonic,
+    )
     narrowing = Narrowing(tools.ALL, exposure, allowed)
     server = MCPServer[None](
         "tokmetrics",
@@ -142,13 +165,13 @@ def build_application(
         log_level=_LEVELS[settings.log_level],
         lifespan=lifespan,
         subscriptions=bus,
-        middleware=[tenants, meter, narrowing, bus],
+        middleware=[tenants, calls, meter, narrowing, bus],
     )
     if exposure.accounts:
         resources.register(server, deps)
     prompts.register(server, prompts.ALL, exposure.names, narrowing.names)
     completions.register(server, deps)
-    return Application(server, tenants, workshop.store, access)
+    return Application(server, tenants, workshop.store, access, observer)
 
 
 def _access(settings: Settings, exposure: Exposure, outside: Outside) -> Access:
@@ -167,7 +190,9 @@ def _workshop(
     available: frozenset[str],
     local_app: ASGIApp | None,
     outside: Outside,
+    observer: Observer,
 ) -> Workshop:
+    audit = AuditFile(settings.audit_file or settings.data_dir / "audit.jsonl", outside.now)
     config = None if local_app is None else local_config(settings)
     return Workshop(
         settings=settings,
@@ -183,7 +208,26 @@ def _workshop(
         local_app=local_app,
         local_address=None if config is None else f"local:{identity(config)}",
         world=None if config is None else config.world,
+        watch=observer.watch,
+        cache_told=observer.cache_told,
+        audit=lambda tenant, address: TenantAudit(
+            audit, tenant, address, settings.audit_required, observer.spent
+        ),
     )
+
+
+def _spans(settings: Settings, outside: Outside) -> "Spans | None":
+    if settings.traces == "off":
+        return None
+    try:
+        from mcp_server.operations.tracing import Spans, otlp  # noqa: PLC0415 - slow, an extra
+
+        return Spans(outside.exporter or otlp())
+    except ImportError:
+        variable = environment_name("traces")
+        raise SettingsError(
+            f"{variable} needs the extra otel: install tokmetrics[otel].", variable=variable
+        ) from None
 
 
 def local_upstream(settings: Settings) -> ASGIApp:

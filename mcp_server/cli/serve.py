@@ -11,6 +11,8 @@ import click
 from mcp_server.cli.examples import examples
 
 if TYPE_CHECKING:
+    import socket
+
     from mcp_server.app import Application
     from mcp_server.settings import Settings
 
@@ -49,7 +51,7 @@ def serve(
     *, transport: Transport, host: str, port: int, path: str | None, **chosen: object
 ) -> None:
     """Start the MCP server. Without --local it speaks to the live APIs."""
-    settings = _settings(chosen)
+    settings = _settings(chosen, quiet=transport == "stdio")
     if transport != "stdio":
         _refuse_open_doors(settings, host)
     _run(_application(settings), transport, host, port, path)
@@ -73,8 +75,11 @@ def _refuse_open_doors(settings: "Settings", host: str) -> None:
     )
 
 
-def _settings(chosen: Mapping[str, object]) -> "Settings":
-    """Return the settings with the flags, which are named like what they override."""
+def _settings(chosen: Mapping[str, object], *, quiet: bool) -> "Settings":
+    """Return the settings with the flags, which are named like what they override.
+
+    Unless it is quiet or the level was chosen, every call gets its line in the log.
+    """
     from mcp_server import logs, settings
     from mcp_server.errors import AppError
 
@@ -83,7 +88,8 @@ def _settings(chosen: Mapping[str, object]) -> "Settings":
         loaded = settings.load(**given)
     except AppError as error:
         raise click.ClickException(error.message) from None
-    logs.configure(loaded.log_level, loaded.log_format)
+    is_chosen = quiet or "log_level" in loaded.model_fields_set
+    logs.configure(loaded.log_level if is_chosen else "info", loaded.log_format)
     for line in settings.warnings(loaded):
         click.echo(f"tokmetrics: {line}", err=True)
     return loaded
@@ -111,38 +117,55 @@ def _application(settings: "Settings") -> "Application":
 def _run(
     application: "Application", transport: Transport, host: str, port: int, path: str | None
 ) -> None:
+    if transport != "stdio":
+        sys.exit(_serve_http(application, transport, host, port, path))
+    from mcp_server.transports.stdio import run_stdio
+
+    if sys.stdin.isatty():
+        click.echo("tokmetrics: speaks MCP on standard input; a host starts this.", err=True)
+    sys.exit(run_stdio(application.server, application.aclose))
+
+
+def _serve_http(
+    application: "Application",
+    transport: Literal["http", "sse"],
+    host: str,
+    port: int,
+    path: str | None,
+) -> int:
     import anyio
 
     from mcp_server.errors import SettingsError
-    from mcp_server.transports.http import DEFAULT_PATHS, http_app, listen, serve_http
-    from mcp_server.transports.limits import Admission, Limits
-    from mcp_server.transports.stdio import run_stdio
+    from mcp_server.service import service
+    from mcp_server.transports.http import DEFAULT_PATHS
 
-    if transport == "stdio":
-        if sys.stdin.isatty():
-            click.echo("tokmetrics: speaks MCP on standard input; a host starts this.", err=True)
-        sys.exit(run_stdio(application.server, application.aclose))
+    settings = application.access.settings
+    listening = _listen(host, port, "--port")
+    address = f"{_address(host, listening)}{path or DEFAULT_PATHS[transport]}"
     try:
-        listening = listen(host, port)
-    except OSError as error:
-        raise click.ClickException(
-            f"{host}:{port} cannot be served: {error.strerror}. Choose another with --port."
-        ) from None
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listening.getsockname()[1]}{path or DEFAULT_PATHS[transport]}"
-    server, access = application.server, application.access
-    admission = Admission(Limits.of(access.settings))
-    try:
-        app = http_app(server, access, transport, host=host, address=address, admission=admission)
+        served = service(application, transport, host=host, address=address)
     except SettingsError as error:
         listening.close()
         raise click.ClickException(error.message) from None
     click.echo(f"tokmetrics: serving {address}", err=True)
+    pages_on = None
+    if settings.metrics_port is not None:
+        pages_on = _listen(settings.metrics_host, settings.metrics_port, "TOKMETRICS_METRICS_PORT")
+        click.echo(f"tokmetrics: metrics at {_address(settings.metrics_host, pages_on)}", err=True)
+    return anyio.run(served.run, listening, pages_on)
 
-    async def main() -> int:
-        try:
-            return await serve_http(server, app, access.settings, admission, on=listening)
-        finally:
-            await application.aclose()
 
-    sys.exit(anyio.run(main))
+def _listen(host: str, port: int, variable: str) -> "socket.socket":
+    from mcp_server.transports.http import listen
+
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} cannot be served: {error.strerror}. Choose another with {variable}."
+        ) from None
+
+
+def _address(host: str, on: "socket.socket") -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{on.getsockname()[1]}"

@@ -1,7 +1,9 @@
 """Streamable HTTP and SSE, on loopback for everybody here, elsewhere for those who may call."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -132,6 +134,23 @@ def http_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second app, for the operator alone, on a bound socket of its own."""
+
+    app: ASGIApp
+    on: socket.socket
+
+
+class _SideServer(uvicorn.Server):
+    """Serves it for as long as the first one is served."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave signals to the first server."""
+        yield
+
+
 async def serve_http(
     server: MCPServer[None],
     app: ASGIApp,
@@ -139,6 +158,7 @@ async def serve_http(
     admission: Admission,
     *,
     on: socket.socket,
+    beside: Beside | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM; call it in the main thread.
 
@@ -148,6 +168,7 @@ async def serve_http(
         settings: The limits of connections.
         admission: Is told when no more work is taken.
         on: A bound socket, closed at the end.
+        beside: What else is served meanwhile.
 
     Returns:
         The exit status: 128 plus the signal's number.
@@ -156,12 +177,21 @@ async def serve_http(
     server.middleware.insert(0, calls)
     signals = Signals(stop)
 
+    waiting = anyio.CancelScope()
+
     async def refuse() -> None:
-        await stop.wait()
-        admission.stop()
+        with waiting:
+            await stop.wait()
+            admission.stop()
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(refuse)
+        side = None
+        if beside is not None:
+            side = _SideServer(http_config(beside.app, settings))
+            tasks.start_soon(side.serve, [beside.on])
         await EndingServer(http_config(app, settings), calls, stop).serve_until_stopped([on])
-        tasks.cancel_scope.cancel()
+        waiting.cancel()
+        if side is not None:
+            side.should_exit = True
     return signals.exit_status

@@ -6,6 +6,7 @@ as sending a body that is too large, ends its connection.
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self, cast
 
@@ -76,8 +77,15 @@ _TOO_SLOW: Final = TurnedAway(408, "body_too_slow", is_final=True)
 class Admission:
     """What one server works on at present, and whether it takes more."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, told: Callable[[str], None] = lambda _: None) -> None:
+        """Begin with nothing.
+
+        Args:
+            limits: What each request is held to.
+            told: Is given the reason why a request was turned away.
+        """
         self.limits = limits
+        self.told = told
         self._open: Counter[str] = Counter()
         self._is_stopping = False
 
@@ -85,6 +93,11 @@ class Admission:
     def is_stopping(self) -> bool:
         """Whether no new work is taken."""
         return self._is_stopping
+
+    @property
+    def open_requests(self) -> int:
+        """How many requests are being answered."""
+        return self._open.total()
 
     def stop(self) -> None:
         """Take no new work from now on."""
@@ -126,6 +139,7 @@ class Limited:
         client, limits = _client(scope), self._admission.limits
         refusal = _oversized(scope, limits) or self._admission.refusal(client)
         if refusal is not None:
+            self._admission.told(refusal.code)
             await refusal.answer(send)
             return
         self._admission.enter(client)
@@ -134,6 +148,7 @@ class Limited:
             with request.inside:
                 await self._app(scope, request.receive, request.send)
             if request.refusal is not None and not request.is_answered:
+                self._admission.told(request.refusal.code)
                 await request.refusal.answer(send)
         finally:
             self._admission.leave(client)
