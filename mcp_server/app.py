@@ -117,12 +117,13 @@ def build_application(
         outside: Clock and sleep.
     """
     outside = outside or Outside()
+    # Before anything is opened: what cannot be meant should leave no trace.
+    exposure = exposed(tools.ALL, settings)
+    access = _access(settings, exposure, outside)
     if local_app is None and settings.local:
         local_app = local_upstream(settings)
-    exposure = exposed(tools.ALL, settings)
     observer = Observer(spans=_spans(settings, outside), monotonic=outside.monotonic)
     workshop = _workshop(settings, exposure.names, local_app, outside, observer)
-    access = _access(settings, exposure, outside)
     owners = access.owners
     tenants = Tenants(workshop.make, owners.of, tuple(owners.configured.values()))
     meter = Meter(outside.now, outside.monotonic)
