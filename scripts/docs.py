@@ -4,6 +4,7 @@ python scripts/docs.py            rewrite the generated parts
 python scripts/docs.py --check    fail if a generated part is out of date
 """
 
+import inspect
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -85,7 +86,9 @@ def _first_sentence(spec: ToolSpec) -> str:
 def settings_table() -> str:
     """One line per environment variable."""
     lines = ["| variable | default | meaning |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
+    own = inspect.get_annotations(Settings)
+    # What one person needs comes before what a service needs.
+    for name, field in sorted(Settings.model_fields.items(), key=lambda item: item[0] not in own):
         lines.append(
             f"| `{environment_name(name)}` | {_setting(field.default)} | {field.description} |"
         )
