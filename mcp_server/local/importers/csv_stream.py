@@ -1,7 +1,7 @@
 """Reads CSV row by row: comma, semicolon or tab, whatever the spreadsheet's country writes."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mcp_server.local.importers.items import Malformed, Row
@@ -30,11 +30,24 @@ def _fields(line: str, separator: str) -> list[str]:
     return [name.strip() for row in rows for name in row]
 
 
+class _Lines:
+    """The lines of a file, and whether more were asked for than there are."""
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = text
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._text
+        self.ended = True
+
+
 def table(source: Source) -> Iterator[Row | Malformed]:
     """Yield the rows of a CSV file as mappings from column to text.
 
     A row with too many fields was cut wrongly and is refused; missing fields at the end are
-    absent values.
+    absent values. A quote that is never closed would take the rest of the file for one field:
+    that row is refused too.
     """
     csv.field_size_limit(_LARGEST_FIELD)
     first = source.text.readline()
@@ -44,7 +57,8 @@ def table(source: Source) -> Iterator[Row | Malformed]:
         at += 1
     separator = delimiter(first)
     columns = _fields(first, separator)
-    reader = csv.reader(source.text, delimiter=separator)
+    lines = _Lines(source.text)
+    reader = csv.reader(lines, delimiter=separator)
     header = at
     while True:
         at = header + reader.line_num + 1
@@ -55,6 +69,9 @@ def table(source: Source) -> Iterator[Row | Malformed]:
         except csv.Error as error:
             yield Malformed(at, "", f"not valid CSV: {error}", source.offset)
             continue
+        if lines.ended:  # A row that is whole needs no further line.
+            yield Malformed(at, "", "its quote is never closed", source.offset)
+            return
         if not any(field.strip() for field in fields):
             continue
         if len(fields) > len(columns):

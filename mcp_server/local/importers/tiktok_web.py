@@ -40,7 +40,9 @@ class TikTokWeb:
 
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
-        asked = Fields(row.document, Notes()).part("extra").time("now")
+        # A single answer is its own row, so what says the time stands in it, not beside it.
+        asked = _asked(row.document)
+        asked = _asked(row.item) if asked is None else asked
         found = False
         for kind, part in _parts(row.item):
             found = True
@@ -50,6 +52,10 @@ class TikTokWeb:
             yield _video(fields, crawled, notes) if kind == "video" else _profile(fields, crawled)
         if not (found or row.about):
             raise Rejected("neither a video nor a profile")
+
+
+def _asked(answer: Item) -> int | None:
+    return Fields(answer, Notes()).part("extra").time("now")
 
 
 def _parts(item: Item) -> Iterator[tuple[str, Item]]:

@@ -8,12 +8,40 @@ from mcp_server.local.importers.items import JsonValue
 
 _LARGEST_COUNT: Final = 10**15
 _LARGEST_DIGITS: Final = 16
+_UNITS: Final = {
+    "k": 10**3,
+    "m": 10**6,
+    "b": 10**9,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "tsd": 10**3,
+    "mil": 10**3,
+    "тыс": 10**3,
+    "mio": 10**6,
+    "mln": 10**6,
+    "млн": 10**6,
+    "mrd": 10**9,
+    "млрд": 10**9,
+}
+"""What TikTok's own pages write behind a number, in the languages that separate it by spaces."""
+_JOINED_UNITS: Final = {
+    "千": 10**3,
+    "천": 10**3,
+    "万": 10**4,
+    "萬": 10**4,
+    "만": 10**4,
+    "亿": 10**8,
+    "億": 10**8,
+    "억": 10**8,
+}
+"""The same where a word may follow at once, as in `1.2万回`."""
 _COUNT = re.compile(
     r"(?P<number>[+-]?\d[\d.,'\u00a0\u202f ]*?(?:[eE][+-]?\d+)?)"
-    r"\s*(?P<unit>[kmb](?![^\W\d_])|thousand\b|million\b|billion\b)?\s*(?:[^\W\d_]+)?",
+    rf"\s*(?P<unit>(?:{'|'.join(_UNITS)})(?![^\W\d_])\.?|[{''.join(_JOINED_UNITS)}])?"
+    r"\s*(?P<word>[^\W\d_]+)?",
     re.IGNORECASE,
 )
-_UNITS: Final = {"k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9}
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,.'\u00a0\u202f ]\d{3})+")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.\d+)?")
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|seconds)?")
@@ -43,9 +71,10 @@ def word(value: JsonValue) -> str | None:
 
 
 def count(value: JsonValue) -> int | None:
-    """Read a count: `541200`, `"541200"`, `541.2K`, `1,4M`, `1,234`, `3 videos`.
+    """Read a count: `541200`, `"541200"`, `541.2K`, `1,4M`, `1.2万`, `1,234`, `3 videos`.
 
-    Nothing, a negative number or something unreadable is `None`.
+    Nothing, a negative number or something unreadable is `None`, and so is a fraction of what is
+    no known unit: `1.2 xy` is not 1.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -56,9 +85,11 @@ def count(value: JsonValue) -> int | None:
     found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         return None
-    unit = (found["unit"] or "").lower()[:1]
+    unit = (found["unit"] or "").lower().rstrip(".")
     number = _number(found["number"].strip(), scaled=bool(unit))
-    return None if number is None else _whole(number * _UNITS.get(unit, 1))
+    if number is None or (found["word"] and not unit and number % 1):
+        return None
+    return _whole(number * (_UNITS.get(unit) or _JOINED_UNITS.get(unit, 1)))
 
 
 def _number(digits: str, *, scaled: bool) -> Decimal | None:

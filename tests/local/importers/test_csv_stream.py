@@ -67,3 +67,18 @@ def test_bytes_that_are_no_utf8_are_replaced(tmp_path: Path) -> None:
 
 def test_a_header_that_is_no_csv_has_no_columns() -> None:
     assert header_of('"' + "x" * (17 * 1024 * 1024)) == []
+
+
+@pytest.mark.parametrize("rest", [b"", b"\n", b" and\n3,x\n4,y\n"])
+def test_a_quote_that_is_never_closed_takes_no_other_rows_silently(
+    tmp_path: Path, rest: bytes
+) -> None:
+    whole, cut = read(tmp_path, b'id,text\n1,a 5" loaf\n2,"open' + rest)
+    assert isinstance(whole, Row)
+    assert isinstance(cut, Malformed)
+    assert (cut.at, cut.reason) == (3, "its quote is never closed")
+
+
+def test_a_quoted_field_may_end_the_file(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, b'id,text\n1,"two\nlines"')
+    assert isinstance(row, Row)

@@ -146,6 +146,16 @@ def test_a_list_knows_when_it_was_asked_for(tmp_path: Path) -> None:
     assert (found.scraped_at, found.creator.scraped_at) == (CRAWLED, CRAWLED)
 
 
+@pytest.mark.parametrize("answer", [{"userInfo": INFO}, {"itemInfo": {"itemStruct": ITEM}}])
+def test_a_single_answer_knows_when_it_was_asked_for(
+    tmp_path: Path, answer: dict[str, JsonValue]
+) -> None:
+    answer = {**answer, "extra": {"now": CRAWLED * 1000, "logid": "x"}}
+    (found,) = read(write(tmp_path / "x.json", answer))[1]
+    assert isinstance(found, VideoRecord | CreatorRecord)
+    assert found.scraped_at == CRAWLED
+
+
 def test_videos_and_profiles_may_alternate_by_line(tmp_path: Path) -> None:
     path = write(tmp_path / "x.jsonl", text_of([ITEM, {"userInfo": INFO}]))
     assert read(path) == ("tiktok-web", [EXPECTED, BAKER])

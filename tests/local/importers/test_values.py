@@ -32,6 +32,12 @@ from mcp_server.local.importers.values import boolean, count, duration, text, wo
         ("15700000.0", 15_700_000),
         (12.0, 12),
         ("1.2E+09", 1_200_000_000),
+        ("1.2万", 12_000),
+        ("3.4億回", 340_000_000),
+        ("5천", 5_000),
+        ("1,2 Mio.", 1_200_000),
+        ("3 mil", 3_000),
+        ("1,5 тыс. просмотров", 1_500),
     ],
 )
 def test_a_count_is_read_as_people_and_programs_write_it(written: JsonValue, meant: int) -> None:
@@ -40,7 +46,24 @@ def test_a_count_is_read_as_people_and_programs_write_it(written: JsonValue, mea
 
 @pytest.mark.parametrize(
     "written",
-    [None, "", "  ", "-", "n/a", "nan", "many", "-5", -1, True, [], {}, "1.2.3", 10**16, "1K2"],
+    [
+        None,
+        "",
+        "  ",
+        "-",
+        "n/a",
+        "nan",
+        "many",
+        "-5",
+        -1,
+        True,
+        [],
+        {},
+        "1.2.3",
+        10**16,
+        "1K2",
+        "1.2 xy",
+    ],
 )
 def test_what_is_no_count_is_unknown_and_never_zero(written: JsonValue) -> None:
     assert count(written) is None
