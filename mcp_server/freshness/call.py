@@ -28,7 +28,7 @@ from mcp_server.freshness.results import Outcome
 from mcp_server.freshness.steps import HAD_DATA, Finish, Observation, next_act
 from mcp_server.freshness.tending import Tended, Tending
 from mcp_server.models.time import parse_time
-from mcp_server.store.records import Job, JobState
+from mcp_server.store.records import Body, Job, JobState
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -211,7 +211,9 @@ class RefreshCall:
 
     def _planned(self, case: Case) -> Job:
         parts, now = self._parts, self._parts.clock()
-        asked_by = parts.audit.asked_by()
+        detail: Body = {HAD_DATA: case.seen.exists}
+        if asked_by := parts.audit.asked_by():
+            detail[ASKED_BY] = asked_by
         return Job(
             job_id=parts.new_id(),
             account_id=case.account_id,
@@ -219,7 +221,7 @@ class RefreshCall:
             state=JobState.PLANNED,
             baseline=case.seen.scraped_at,
             created_at=now,
-            detail={HAD_DATA: case.seen.exists} | ({ASKED_BY: asked_by} if asked_by else {}),
+            detail=detail,
             # Ours from the start: it may yet be withdrawn.
             owner=parts.owner,
             lease_until=now + timedelta(seconds=parts.rules.lease),

@@ -1,0 +1,120 @@
+"""A server over invented upstreams, whose log lines and audit a test can read."""
+
+import json
+import logging
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import anyio
+import httpx2
+from opentelemetry.sdk.trace.export import SpanExporter
+from pydantic import JsonValue
+
+from mcp_server.app import Application, Outside, build_application
+from mcp_server.settings import load
+from tests.tenants.customers import Customers
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KEY = "sk_own"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
+
+Line = dict[str, JsonValue]
+
+
+async def nap(seconds: float) -> None:
+    """Let others work; no time passes here."""
+    del seconds
+    await anyio.lowlevel.checkpoint()
+
+
+async def _never(seconds: float) -> None:
+    del seconds
+    await anyio.sleep_forever()
+
+
+@dataclass
+class Watched:
+    """A server and what stands around it."""
+
+    application: Application
+    upstream: Customers
+    folder: Path
+
+    @property
+    def audit(self) -> list[Line]:
+        """The lines of the audit, oldest first."""
+        file = self.folder / "audit.jsonl"
+        return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+@asynccontextmanager
+async def watched(
+    folder: Path,
+    *,
+    exporter: SpanExporter | None = None,
+    network: httpx2.AsyncBaseTransport | None = None,
+    **settings: object,
+) -> AsyncGenerator[Watched]:
+    """Build a server whose store and audit are in a folder."""
+    upstream = Customers()
+    application = build_application(
+        load(
+            **{
+                "data_dir": folder,
+                "tokportal_api_key": KEY,
+                "toklytics_api_key": "tk_own",
+                "tokportal_base_url": "https://tokportal.invalid",
+                "toklytics_base_url": "https://toklytics.invalid",
+                **settings,
+            }
+        ),
+        outside=Outside(
+            now=lambda: NOW,
+            sleep=nap,
+            pause=_never,
+            network=network or upstream,
+            environment={},
+            exporter=exporter,
+        ),
+    )
+    try:
+        yield Watched(application, upstream, folder)
+    finally:
+        await application.aclose()
+
+
+@dataclass
+class Lines(logging.Handler):
+    """What one logger says."""
+
+    records: list[logging.LogRecord] = field(default_factory=list[logging.LogRecord])
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    @property
+    def texts(self) -> list[str]:
+        return [record.getMessage() for record in self.records]
+
+    __hash__ = object.__hash__
+
+
+@contextmanager
+def lines_of(name: str) -> Iterator[Lines]:
+    """Listen to a logger at the level of information."""
+    logger, lines = logging.getLogger(name), Lines()
+    level = logger.level
+    logger.addHandler(lines)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(lines)
+        logger.setLevel(level)
