@@ -21,6 +21,7 @@ from mcp_server.transports.ending import Calls, EndingServer
 from mcp_server.transports.limits import Admission, Limited, Limits
 from mcp_server.transports.patience import Patience, patient
 from mcp_server.transports.signals import Signals
+from mcp_server.transports.wellformed import Wellformed
 
 Kind = Literal["http", "sse"]
 
@@ -107,6 +108,7 @@ def _guarded(
             transport_security=checks,
             max_request_body_size=settings.max_body_bytes,
         )
+    app.add_middleware(Wellformed, max_bytes=settings.max_body_bytes)
     access.protect(app, address=address)
     return app
 
