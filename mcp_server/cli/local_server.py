@@ -39,7 +39,7 @@ def run_server(config: LocalConfig, host: str, port: int) -> None:
         LocalStoreError: Its files cannot be used.
         click.ClickException: The port cannot be had.
     """
-    listening = _listen(host, port)
+    listening = listen(host, port)
     with listening:
         ensure_sample(config)
         world = LocalWorld(config)
@@ -54,9 +54,15 @@ def run_server(config: LocalConfig, host: str, port: int) -> None:
             world.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port.
+
+    Raises:
+        click.ClickException: It cannot be had.
+    """
     try:
-        return socket.create_server((host, port))
+        # Made anew, it knows that it is TCP; else asyncio leaves Nagle's algorithm on.
+        return socket.socket(fileno=socket.create_server((host, port)).detach())
     except OSError as error:
         raise click.ClickException(
             f"{host}:{port} cannot be served: {error.strerror}. Choose another with --port."
