@@ -1,0 +1,1 @@
+"""Proves that several servers behind a proxy on one Redis answer as one, while they are killed."""
