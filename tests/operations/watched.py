@@ -19,6 +19,7 @@ from tests.tenants.customers import Customers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = "sk_own"
+LONG = 5
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
 
@@ -26,14 +27,23 @@ Line = dict[str, JsonValue]
 
 
 async def nap(seconds: float) -> None:
-    """Let others work; no time passes here."""
-    del seconds
+    """The engine's waiting: short pauses pass at once, long ones never."""
+    if seconds >= LONG:
+        await anyio.sleep_forever()
     await anyio.lowlevel.checkpoint()
 
 
 async def _never(seconds: float) -> None:
     del seconds
     await anyio.sleep_forever()
+
+
+REFRESH: dict[str, JsonValue] = {
+    "account_ids": ["acc_1"],
+    "max_age_hours": 0,
+    "wait_seconds": 60,
+}
+"""Arguments of a refresh that is waited for; the wait never ends before the figures are there."""
 
 
 @dataclass
