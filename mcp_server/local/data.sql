@@ -69,7 +69,10 @@ CREATE TABLE creators (
 CREATE INDEX creators_followers ON creators (followers DESC, id);
 CREATE INDEX creators_region ON creators (region, followers DESC, id);
 CREATE INDEX creators_sec_uid ON creators (sec_uid) WHERE sec_uid IS NOT NULL;
-CREATE INDEX creators_niche ON creators (niche, followers, er);
+-- all that is asked of a whole niche, which may be tens of thousands of creators
+CREATE INDEX creators_niche ON creators (
+  niche, followers DESC, id, er, score, viral_ratio, ppw, avg_views, median_views, n_tracked, spon_mid, region
+);
 CREATE INDEX creators_niche2 ON creators (niche2, followers, er);
 CREATE INDEX creators_likes ON creators (total_likes DESC, id);
 CREATE INDEX creators_videos ON creators (video_count DESC, id);

@@ -1,8 +1,9 @@
 """A campaign plan: which creators a budget buys, and what that may bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from heapq import heapify, heappop
+from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from mcp_server.local.metrics.parameters import (
     ASSUMPTIONS,
@@ -17,6 +18,64 @@ from mcp_server.local.metrics.score import tier_of
 
 CampaignTier = Literal["macro", "mid", "micro"]
 TIERS: Final[tuple[CampaignTier, ...]] = ("macro", "mid", "micro")
+
+
+def rank_scores(people: Iterable[tuple[float, float]], par: float) -> list[float]:
+    """Rank creators by score, weighted by engagement against par as far as it counts.
+
+    Args:
+        people: Score and engagement rate of each.
+        par: The usual engagement rate of creators of their size.
+
+    Returns:
+        Two decimals for each, the highest is chosen first.
+    """
+    most = PLAN_FIT_MAX
+    return [
+        round(score * (fit if (fit := engagement / par) < most else most), 2)
+        for score, engagement in people
+    ]
+
+
+def plan_tier(followers: int) -> CampaignTier:
+    """Return the tier of the plan; mega counts as macro."""
+    tier = tier_of(followers)
+    if tier in ("mega", "macro"):
+        return "macro"
+    return "mid" if tier == "mid" else "micro"
+
+
+class Offered(Protocol):
+    """What the choice looks at."""
+
+    @property
+    def id(self) -> int:
+        """Which of two that rank alike comes first."""
+        ...
+
+    @property
+    def rank_score(self) -> float:
+        """The highest is chosen first."""
+        ...
+
+    @property
+    def tier(self) -> CampaignTier:
+        """From whose part of the budget the post is paid."""
+        ...
+
+    @property
+    def cost(self) -> float:
+        """USD for one post."""
+        ...
+
+
+class Offer(NamedTuple):
+    """One of many thousands who could be asked, as the choice sees them."""
+
+    id: int
+    rank_score: float
+    tier: CampaignTier
+    cost: float
 
 
 class Candidate(NamedTuple):
@@ -50,30 +109,30 @@ class Candidate(NamedTuple):
     @property
     def rank_score(self) -> float:
         """Score, weighted by engagement against par, two decimals."""
-        return round(self.score * self.fit, 2)
+        return rank_scores([(self.score, self.engagement)], self.par)[0]
 
     @property
     def tier(self) -> CampaignTier:
-        """The tier of the plan; mega counts as macro."""
-        tier = tier_of(self.followers)
-        if tier in ("mega", "macro"):
-            return "macro"
-        return "mid" if tier == "mid" else "micro"
+        """The tier of the plan."""
+        return plan_tier(self.followers)
+
+
+T = TypeVar("T", bound=Offered)
 
 
 @dataclass(slots=True)
-class Allocation:
+class Allocation(Generic[T]):
     """What a tier may spend and whom it buys."""
 
     tier: CampaignTier
     share: float
     budget: float
     """With what the tiers above left over."""
-    chosen: list[Candidate] = field(default_factory=list[Candidate])
+    chosen: list[T] = field(default_factory=list[T])
 
     @property
-    def spent(self) -> int:
-        """USD for all chosen."""
+    def spent(self) -> float:
+        """USD for all chosen, whole as the costs are."""
         return sum(candidate.cost for candidate in self.chosen)
 
 
@@ -84,19 +143,19 @@ def shares_of(budget: float) -> tuple[float, float, float]:
     return PLAN_SHARES["large" if budget > PLAN_LARGE_BUDGET else "normal"]
 
 
-def allocate(budget: float, candidates: Sequence[Candidate]) -> list[Allocation]:
+def allocate(budget: float, candidates: Sequence[T]) -> list[Allocation[T]]:
     """Choose creators tier by tier, the best fit first; what is left flows to the tier below.
 
     The share of a tier without candidates goes down as well; where none is below, up.
     """
     groups = _by_tier(candidates)
     shares = _flowing(dict(zip(TIERS, shares_of(budget), strict=True)), groups)
-    result: list[Allocation] = []
+    result: list[Allocation[T]] = []
     left, unspent = 0.0, budget
     for tier in TIERS:
         # The sum of the parts of a float may exceed the whole by a hair.
         own = min(budget * shares[tier] + left, unspent)
-        allocation = Allocation(tier, shares[tier], own)
+        allocation = Allocation[T](tier, shares[tier], own)
         if groups[tier]:
             _choose(allocation, groups[tier])
         left = allocation.budget - allocation.spent
@@ -105,15 +164,15 @@ def allocate(budget: float, candidates: Sequence[Candidate]) -> list[Allocation]
     return result
 
 
-def _by_tier(candidates: Sequence[Candidate]) -> dict[CampaignTier, list[Candidate]]:
-    groups: dict[CampaignTier, list[Candidate]] = {tier: [] for tier in TIERS}
+def _by_tier(candidates: Sequence[T]) -> dict[CampaignTier, list[T]]:
+    groups: dict[CampaignTier, list[T]] = {tier: [] for tier in TIERS}
     for candidate in candidates:
         groups[candidate.tier].append(candidate)
     return groups
 
 
 def _flowing(
-    shares: dict[CampaignTier, float], groups: Mapping[CampaignTier, Sequence[Candidate]]
+    shares: dict[CampaignTier, float], groups: Mapping[CampaignTier, Sequence[Offered]]
 ) -> dict[CampaignTier, float]:
     """Move the shares below the last tier that has candidates up to it."""
     filled = [tier for tier in TIERS if groups[tier]]
@@ -128,13 +187,18 @@ def _flowing(
     return moved
 
 
-def _choose(allocation: Allocation, group: Sequence[Candidate]) -> None:
-    most = allocation.budget * PLAN_ONE_POST
-    for candidate in sorted(group, key=lambda c: (-c.rank_score, c.id)):
-        if len(allocation.chosen) == PLAN_MOST_PER_TIER:
-            return
-        if candidate.cost <= min(most, allocation.budget - allocation.spent):
+def _choose(allocation: Allocation[T], group: Sequence[T]) -> None:
+    """Buy the best that fit: a heap, since only a few of many thousands are looked at."""
+    left = allocation.budget
+    most = min(left * PLAN_ONE_POST, left)
+    ranked = [(-c.rank_score, c.id, i) for i, c in enumerate(group) if c.cost <= most]
+    cheapest = min((group[i].cost for _, _, i in ranked), default=0)
+    heapify(ranked)
+    while ranked and cheapest <= left and len(allocation.chosen) < PLAN_MOST_PER_TIER:
+        candidate = group[heappop(ranked)[2]]
+        if candidate.cost <= left:
             allocation.chosen.append(candidate)
+            left = allocation.budget - allocation.spent
 
 
 class Totals(NamedTuple):

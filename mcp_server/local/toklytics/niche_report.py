@@ -6,31 +6,24 @@ from typing import Final
 
 from mcp_server.local.aggregates import as_of
 from mcp_server.local.database import json_list
-from mcp_server.local.metrics import growth, is_generic, median, share_of, spread, tier_of
+from mcp_server.local.metrics import growth, is_generic, percentile, share_of, spread, tier_of
 from mcp_server.local.metrics.parameters import (
+    NICHE_CREATORS,
     NICHE_MIN_FOLLOWERS,
     NICHE_TAG_CREATORS,
     PEERS_NEEDED,
     TIERS,
 )
+from mcp_server.local.metrics.percentiles import ascending
 from mcp_server.local.toklytics import content, niche_sample
 from mcp_server.local.toklytics.call import Call
-from mcp_server.local.toklytics.niche import match_basis, members
+from mcp_server.local.toklytics.niche import Column, Members, known, members, runs
 from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
 from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
+_SHOWN_CREATORS: Final = 10
 _SHOWN_TAGS: Final = 20
-_COLUMNS: Final = (
-    "c.id",
-    "c.region",
-    "c.followers",
-    "c.er",
-    "c.score",
-    "c.viral_ratio",
-    "c.ppw",
-    "c.avg_views",
-    "c.median_views",
-)
+_COLUMNS: Final = ("er", "score", "viral_ratio", "ppw", "avg_views", "median_views")
 _METRICS: Final = {
     "engagement_rate": "er",
     "followers": "followers",
@@ -52,22 +45,23 @@ def niche_report(call: Call) -> Answer:
     # From 0 on, creators count too whose followers no source has told.
     limits = {"c.followers >= :least": least or None, "c.followers <= :most": most}
     conditions = [test for test, value in limits.items() if value is not None]
-    rows = members(call.data, niche, _COLUMNS, conditions, {"least": least, "most": most})
-    if not rows:
+    found = members(call.data, niche, _COLUMNS, conditions, {"least": least, "most": most})
+    if not (n := len(found.ids)):
         raise ApiError(404, "NICHE_NOT_FOUND", "No tracked creator of this niche and size.")
-    sample = niche_sample.recent_by_creator(call.data, [(r["id"], r["region"]) for r in rows])
+    first = creators_by_id(call.data, found.ids[:NICHE_CREATORS])
+    sample = niche_sample.recent_by_creator(call.data, [(r["id"], r["region"]) for r in first])
     videos = [video for _, newest in sample for video in newest]
     data: Record = {
         "niche": niche,
-        "match_basis": match_basis(rows),
-        "creators": len(rows),
-        "low_sample": len(rows) < PEERS_NEEDED,
+        "match_basis": found.match_basis,
+        "creators": n,
+        "low_sample": n < PEERS_NEEDED,
         "sample": {"videos": len(videos), "creators": len(sample)},
         "filters": {"min_followers": least, "max_followers": most},
-        "metrics": _metrics(rows),
-        "tiers": _tiers(rows),
-        "top_creators": _top(call.data, rows),
-        "trending_hashtags": _hashtags(call.data, rows),
+        "metrics": _metrics(found),
+        "tiers": _tiers(found),
+        "top_creators": [creator(row) for row in first[:_SHOWN_CREATORS]],
+        "trending_hashtags": _hashtags(call.data, found.ids[:NICHE_TAG_CREATORS]),
         "formats": content.formats(videos),
         "best_times": niche_sample.best_times(sample),
     }
@@ -81,57 +75,52 @@ def niche_report(call: Call) -> Answer:
     }
     meta = {
         "as_of": iso(as_of(call.data)),
-        "basis": f"{len(rows)} creators, each one's engagement_rate weighted by views",
-        "low_sample": len(rows) < PEERS_NEEDED,
+        "basis": f"{n} creators, each one's engagement_rate weighted by views",
+        "low_sample": n < PEERS_NEEDED,
     }
     return Answer(data, meta=meta)
 
 
-def _metrics(rows: Sequence[sqlite3.Row]) -> Record:
+def _metrics(found: Members) -> Record:
     result: Record = {}
     for name, column in _METRICS.items():
-        values = [row[column] for row in rows if row[column] is not None]
+        values = known(found.followers if column == "followers" else found.columns[column])
         result[name] = {**spread(values), "n": len(values)}
     return result
 
 
-def _tiers(rows: Sequence[sqlite3.Row]) -> list[Record]:
+def _tiers(found: Members) -> list[Record]:
     result: list[Record] = []
-    groups: dict[str | None, list[sqlite3.Row]] = {}
-    for row in rows:
-        groups.setdefault(tier_of(row["followers"]), []).append(row)
-    for tier, least in TIERS:
-        if not (group := groups.get(tier)):
+    edges = dict(TIERS)
+    for start, stop in runs(found.followers, edges.values()):
+        if (tier := tier_of(found.followers[start])) is None:
             continue
-        rate = median([row["er"] for row in group if row["er"] is not None])
-        views = median([row["median_views"] for row in group if row["median_views"] is not None])
         result.append(
             {
                 "tier": tier,
-                "from_followers": least,
-                "creators": len(group),
-                "share": share_of(len(group), len(rows)),
-                "median_engagement_rate": None if rate is None else round(rate, 2),
-                "median_views": None if views is None else round(views),
+                "from_followers": edges[tier],
+                "creators": stop - start,
+                "share": share_of(stop - start, len(found.ids)),
+                "median_engagement_rate": _median(found.columns["er"][start:stop], 2),
+                "median_views": _median(found.columns["median_views"][start:stop], None),
             }
         )
     return result
 
 
-def _top(data: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Record]:
-    ids = [int(row["id"]) for row in rows[:10]]
-    return [creator(row) for row in creators_by_id(data, ids)]
+def _median(column: Column, digits: int | None) -> float | None:
+    values = known(column)
+    return round(percentile(ascending(values), 50), digits) if values else None
 
 
-def _hashtags(data: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Record]:
-    """Return the hashtags that most creators of the niche use, with their growth."""
-    ids = json_list([int(row["id"]) for row in rows[:NICHE_TAG_CREATORS]])
+def _hashtags(data: sqlite3.Connection, creators: Sequence[int]) -> list[Record]:
+    """Return the hashtags that most of these creators use, with their growth."""
     found = data.execute(
         "SELECT h.name, h.n7, h.n7_prev, count(*) AS creators, sum(t.n) AS uses"
         " FROM creator_tags t JOIN hashtags h ON h.id = t.hashtag_id"
         " WHERE t.creator_id IN (SELECT value FROM json_each(?))"
         " GROUP BY t.hashtag_id ORDER BY count(*) DESC, sum(t.n) DESC, h.id LIMIT 100",
-        (ids,),
+        (json_list(creators),),
     ).fetchall()
     listed: list[Record] = [
         {

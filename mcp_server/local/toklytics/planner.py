@@ -11,37 +11,29 @@ from mcp_server.local.metrics import par_engagement
 from mcp_server.local.metrics.campaign import (
     Allocation,
     Candidate,
+    Offer,
     allocate,
+    plan_tier,
+    rank_scores,
     returns,
     totals,
 )
 from mcp_server.local.metrics.parameters import (
     ASSUMPTIONS,
     MIN_VIDEOS,
+    PAR_ENGAGEMENT,
     PLAN_FEW,
     PLAN_MIN_FOLLOWERS,
     PLAN_MIN_RATE,
+    TIERS,
 )
+from mcp_server.local.peers import Pars
 from mcp_server.local.toklytics.call import Call
-from mcp_server.local.toklytics.niche import match_basis, members
+from mcp_server.local.toklytics.niche import Members, known, members, runs
 from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
 from mcp_server.local.toklytics.wire import Answer, iso, missing
 
-_COLUMNS: Final = (
-    "c.id",
-    "c.followers",
-    "c.score",
-    "c.er",
-    "c.spon_mid",
-    "c.p25_views",
-    "c.median_views",
-    "c.p75_views",
-    "c.avg_views",
-    "c.avg_likes",
-    "c.avg_comments",
-    "c.avg_shares",
-    "c.avg_saves",
-)
+_COLUMNS: Final = ("score", "er", "spon_mid")
 _CONDITIONS: Final = (
     "c.followers >= :least",
     "c.n_tracked >= :videos",
@@ -75,11 +67,12 @@ def plan_campaign(call: Call) -> Answer:
         "rate": wish.rate,
         "region": wish.region,
     }
-    rows = members(call.data, wish.niche, _COLUMNS, _CONDITIONS, params)
+    found = members(call.data, wish.niche, _COLUMNS, _CONDITIONS, params)
+    n = len(found.ids)
     pars = stored_pars(call.data)
-    candidates = [_candidate(row, par_engagement(row["followers"], pars)) for row in rows]
-    allocations = allocate(wish.budget, candidates)
-    roster = [candidate for part in allocations for candidate in part.chosen]
+    allocations = allocate(wish.budget, _offers(found, pars))
+    rows = creators_by_id(call.data, [offer.id for part in allocations for offer in part.chosen])
+    roster = [_candidate(row, par_engagement(row["followers"], pars)) for row in rows]
     sums = totals(roster)
     data: Record = {
         "budget": wish.budget,
@@ -89,10 +82,10 @@ def plan_campaign(call: Call) -> Answer:
         "niche": wish.niche,
         "region": wish.region,
         "min_engagement_rate": wish.rate,
-        "candidates": len(candidates),
-        "match_basis": match_basis(rows),
+        "candidates": n,
+        "match_basis": found.match_basis,
         "allocation": [_allocation(part, wish.budget) for part in allocations],
-        "roster": _roster(call.data, roster),
+        "roster": _roster(roster, rows),
         "totals": {
             "creators": sums.creators,
             "views": {"p25": sums.views_low, "median": sums.views, "p75": sums.views_high},
@@ -106,15 +99,15 @@ def plan_campaign(call: Call) -> Answer:
             **ASSUMPTIONS,
             "note": "placeholders without a source: put your own figures in their place",
         },
-        "warnings": _warnings(wish, candidates, roster),
+        "warnings": _warnings(wish, n, roster),
     }
     meta = {
         "as_of": iso(as_of(call.data)),
         "basis": (
-            f"{len(candidates)} candidates of at least {MIN_VIDEOS} videos each; one post each,"
+            f"{n} candidates of at least {MIN_VIDEOS} videos each; one post each,"
             " views at the median of tracked videos; returns from the placeholders in assumptions"
         ),
-        "low_sample": len(candidates) < PLAN_FEW,
+        "low_sample": n < PLAN_FEW,
     }
     return Answer(data, meta=meta)
 
@@ -130,6 +123,23 @@ def _wish(call: Call) -> _Wish:
         rate=PLAN_MIN_RATE if rate is None else rate,
         region=call.region(),
     )
+
+
+def _offers(found: Members, pars: Pars) -> list[Offer]:
+    """Return the members as the choice sees them; pars and tiers change with their size alone."""
+    offers: list[Offer] = []
+    scores, rates, costs = (known(found.columns[name]) for name in _COLUMNS)
+    for start, stop in runs(found.followers, (*dict(PAR_ENGAGEMENT), *dict(TIERS).values())):
+        followers = found.followers[start] or 0
+        tier, par = plan_tier(followers), par_engagement(followers, pars)
+        ranks = rank_scores(zip(scores[start:stop], rates[start:stop], strict=True), par)
+        offers += [
+            Offer(creator_id, rank, tier, cost)
+            for creator_id, rank, cost in zip(
+                found.ids[start:stop], ranks, costs[start:stop], strict=True
+            )
+        ]
+    return offers
 
 
 def _candidate(row: sqlite3.Row, par: float) -> Candidate:
@@ -151,7 +161,7 @@ def _candidate(row: sqlite3.Row, par: float) -> Candidate:
     )
 
 
-def _allocation(part: Allocation, budget: float) -> Record:
+def _allocation(part: Allocation[Offer], budget: float) -> Record:
     own = round(part.share * budget, 2)
     return {
         "tier": part.tier,
@@ -163,8 +173,7 @@ def _allocation(part: Allocation, budget: float) -> Record:
     }
 
 
-def _roster(data: sqlite3.Connection, roster: Sequence[Candidate]) -> list[Record]:
-    rows = creators_by_id(data, [candidate.id for candidate in roster])
+def _roster(roster: Sequence[Candidate], rows: Sequence[sqlite3.Row]) -> list[Record]:
     return [
         {
             "tier": candidate.tier,
@@ -187,9 +196,7 @@ def _roster(data: sqlite3.Connection, roster: Sequence[Candidate]) -> list[Recor
     ]
 
 
-def _warnings(
-    wish: _Wish, candidates: Sequence[Candidate], roster: Sequence[Candidate]
-) -> list[str]:
+def _warnings(wish: _Wish, candidates: int, roster: Sequence[Candidate]) -> list[str]:
     if not candidates:
         return [_NOBODY]
     found = ["Costs are estimates from views, not offers; ask the creators."]
@@ -197,6 +204,6 @@ def _warnings(
         found.append("The budget is too small for any candidate.")
     elif sum(c.cost for c in roster) < wish.budget / 2:
         found.append("Less than half of the budget is spent: there are too few fitting creators.")
-    if len(candidates) < PLAN_FEW:
+    if candidates < PLAN_FEW:
         found.append("Fewer than five candidates: the choice says little.")
     return found

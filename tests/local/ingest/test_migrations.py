@@ -76,6 +76,15 @@ def test_the_rows_stay_and_the_counts_are_right(migrated: Store) -> None:
     assert migrated.rows("SELECT * FROM peer_rates") == [(0, 725, 1)]
 
 
+def test_migrated_creators_have_the_indexes_of_new_ones(migrated: Store, tmp_path: Path) -> None:
+    indexes = (
+        "SELECT name, sql FROM sqlite_master"
+        " WHERE type = 'index' AND tbl_name = 'creators' ORDER BY name"
+    )
+    with closing(open_database(tmp_path / "new", "data")) as new:
+        assert migrated.rows(indexes) == [tuple(row) for row in new.execute(indexes)]
+
+
 def test_imports_go_on_where_the_older_version_stopped(migrated: Store) -> None:
     ann = CreatorRecord("ann", followers=6_000)
     migrated.add(
