@@ -174,7 +174,7 @@ class RefreshCall:
             # A caller that gives up now must not leave a job behind that nobody tends.
             with anyio.CancelScope(shield=True):
                 await self._open(case)
-            if case.tended is None and isinstance(case.verdict, Start):
+            if case.tended is None and _is_to_start(case):
                 case.availability = None
                 await self._ask(case)
                 await self._start(case)
@@ -258,3 +258,8 @@ class RefreshCall:
         case.joined = True
         case.tended = self._tending.tend(self._partition, job)
         case.told = case.tended.told
+
+
+def _is_to_start(case: Case) -> bool:
+    """Say so of a case that others may have changed since the same was asked before."""
+    return isinstance(case.verdict, Start)

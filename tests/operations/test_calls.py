@@ -11,7 +11,7 @@ from mcp_types import CallToolResult, Implementation, TextContent
 
 from mcp_server.logs import FACTS
 from mcp_server.operations.calls import outcome_of
-from tests.operations.watched import KEY, TRACE, TRACEPARENT, lines_of, watched
+from tests.operations.watched import KEY, META, TRACE, lines_of, watched
 
 LOGGER = "mcp_server.operations.calls"
 
@@ -87,7 +87,7 @@ async def test_a_client_cannot_write_a_line_of_its_own_by_its_name(tmp_path: Pat
 async def test_the_client_s_trace_names_the_call(tmp_path: Path) -> None:
     async with watched(tmp_path) as one, Client(one.application.server) as client:
         with lines_of(LOGGER) as lines:
-            await client.call_tool("listAccounts", {}, meta={"traceparent": TRACEPARENT})
+            await client.call_tool("listAccounts", {}, meta=META)
     assert getattr(lines.records[0], FACTS)["call"] == TRACE
 
 

@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
-from tests.operations.watched import REFRESH, TRACE, TRACEPARENT, watched
+from tests.operations.watched import META, REFRESH, TRACE, TRACEPARENT, watched
 
 PARENT = TRACEPARENT.split("-")[2]
 
@@ -36,7 +36,7 @@ async def test_a_trace_goes_from_the_client_through_the_call_to_the_upstream(
             await client.call_tool(
                 "getTikTokCreatorAnalytics",
                 {"username": "some.body"},
-                meta={"traceparent": TRACEPARENT},
+                meta=META,
             )
         (sent,) = one.upstream.requests
     # Closing the server has sent the spans.
@@ -56,7 +56,7 @@ async def test_a_trace_goes_from_the_client_through_the_call_to_the_upstream(
 
 async def test_without_traces_nothing_is_added_to_requests(tmp_path: Path) -> None:
     async with watched(tmp_path) as one, Client(one.application.server) as client:
-        await client.call_tool("listAccounts", {}, meta={"traceparent": TRACEPARENT})
+        await client.call_tool("listAccounts", {}, meta=META)
         assert {"traceparent", "tracestate"}.isdisjoint(one.upstream.requests[0].headers)
 
 

@@ -2,14 +2,16 @@
 
 import json
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import anyio
 import httpx2
+from mcp_types import RequestParamsMeta
 from opentelemetry.sdk.trace.export import SpanExporter
 from pydantic import JsonValue
 
@@ -22,6 +24,8 @@ KEY = "sk_own"
 LONG = 5
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
+META = cast("RequestParamsMeta", {"traceparent": TRACEPARENT})
+"""The SDK declares the progress token only."""
 
 Line = dict[str, JsonValue]
 
@@ -117,7 +121,7 @@ class Lines(logging.Handler):
 
 
 @contextmanager
-def lines_of(name: str) -> Iterator[Lines]:
+def lines_of(name: str) -> Generator[Lines]:
     """Listen to a logger at the level of information."""
     logger, lines = logging.getLogger(name), Lines()
     level = logger.level
