@@ -1,7 +1,9 @@
 """Engagement by views: what share of the views did something."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_UNKNOWN: Final = (None,) * 4
 
 
 class Counts(NamedTuple):
@@ -25,18 +27,17 @@ def engagement_rate(counts: Counts) -> float | None:
 
     `None` without plays, with zero plays, and where nothing but plays is known.
     """
-    plays, likes, comments, shares, saves = counts
-    if not plays or (likes is None and comments is None and shares is None and saves is None):
+    if not counts.plays or counts[1:] == _UNKNOWN:
         return None
-    return round(100 * interactions(counts) / plays, 2)
+    return round(100 * interactions(counts) / counts.plays, 2)
 
 
 def weighted_rate(videos: Iterable[Counts]) -> float | None:
     """Return the ratio of the sums over all videos that have a rate, in percent, two decimals."""
     plays = done = 0
     for counts in videos:
-        if engagement_rate(counts) is not None:
-            plays += counts.plays or 0
+        if counts.plays and counts[1:] != _UNKNOWN:
+            plays += counts.plays
             done += interactions(counts)
     return round(100 * done / plays, 2) if plays else None
 

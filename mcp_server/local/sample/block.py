@@ -1,6 +1,9 @@
 """A run of creators as rows of the tables, ready to be stored as they are."""
 
+import gc
 from array import array
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -76,9 +79,22 @@ def _segmented(caption: str) -> str:
 def draw_block(plan: Plan, span: Span) -> Block:
     """Draw the creators of a span with everything that belongs to them."""
     drawing = _Drawing(plan)
-    for index in range(*span):
-        drawing.add(index)
+    with _uncollected():
+        for index in range(*span):
+            drawing.add(index)
     return drawing.block(span.stop)
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Have the garbage collector wait: rows hold no cycles, and it would look for them often."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Drawing:

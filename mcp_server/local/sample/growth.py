@@ -6,9 +6,8 @@ gives, up to rounding, so that a refresh today and one tomorrow agree with one t
 
 import hashlib
 import math
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 _DAY: Final = 86_400
 _SHAPE: Final = 0.55
@@ -18,8 +17,7 @@ _TRICKLE: Final = 0.0015  # of the final count and day: old videos are still fou
 _FASTEST_FOLLOWERS: Final = 0.006  # of the followers and day
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """The counts of a video at one time. `None` means unknown and stays so."""
 
     plays: int | None

@@ -1,7 +1,6 @@
 """Draws the videos of one creator of the sample world, with captions and counts."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.sample import words
@@ -31,8 +30,7 @@ _EXTRA_SHARE: Final = 0.5
 _ONE_TO_FOUR: Final = (1, 2, 3, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A video before it knows its creator's profile."""
 
     video_id: str
@@ -142,6 +140,6 @@ class _Channel:
             choice(rng, spoken.niches[self._creator.niche].phrases),
             choice(rng, words.EMOJI) if self._chance(_EXTRA_SHARE) else "",
             choice(rng, spoken.closers) if self._chance(_EXTRA_SHARE) else "",
-            " ".join(f"#{tag}" for tag in tags),
+            "#" + " #".join(tags),
         ]
-        return " ".join(piece for piece in pieces if piece)
+        return " ".join(filter(None, pieces))
