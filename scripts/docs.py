@@ -17,6 +17,7 @@ import tools
 from mcp_server.boundary import Effect, ToolSpec
 from mcp_server.boundary.wiring import schemas
 from mcp_server.errors import CATALOGUE
+from mcp_server.operations import figures
 from mcp_server.settings import Settings, environment_name
 from scripts import metrics, tokens
 
@@ -121,6 +122,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/tools.md": {"reference": tool_reference, "tokens": tokens.table},
     "docs/settings.md": {"settings": settings_table},
     "docs/errors.md": {"errors": error_table},
+    "docs/operations.md": {"figures": figures.table},
     "docs/metrics.md": {"formulas": metrics.formulas, "parameters": metrics.parameter_table},
 }
 
