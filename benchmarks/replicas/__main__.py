@@ -106,8 +106,8 @@ def _facts(
     return {
         "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end",
         "clients": f"{chosen.clients}, half of each era, on {chosen.servers} servers",
-        "seconds": f"{took:.0f}",
-        "answers": f"{answers}, {answers / took:.1f} a second",
+        "seconds": f"{chosen.seconds:g}, and {took - chosen.seconds:.0f} until the last answer",
+        "answers": f"{answers}, {load.tally.in_time / chosen.seconds:.1f} a second",
         "killed and started again": kills,
         "repeated by clients": dict(sorted(load.tally.repeated.items())) or "nothing",
         "outcomes of refreshes": dict(sorted(load.outcomes.items())),

@@ -5,6 +5,7 @@ It repeats what the specification lets a client repeat, and tells of everything 
 
 import asyncio
 import json
+import math
 import random
 import ssl
 import time
@@ -47,6 +48,9 @@ class _AgainError(Exception):
 class Tally:
     """What all callers saw together."""
 
+    until: float = math.inf
+    """By the clock of `time.perf_counter`; answers after it do not count as throughput."""
+    in_time: int = 0
     seconds: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     repeated: dict[str, int] = field(default_factory=dict[str, int])
     wrong: list[str] = field(default_factory=list[str])
@@ -54,6 +58,7 @@ class Tally:
     def answered(self, what: str, seconds: float) -> None:
         """Count an answer."""
         self.seconds.setdefault(what, []).append(seconds)
+        self.in_time += time.perf_counter() < self.until
 
     def again(self, kind: str) -> None:
         """Count a request that has to be repeated."""
@@ -102,7 +107,7 @@ class Caller:
             begun = time.perf_counter()
             try:
                 if self.era == "2025" and self._session is None:
-                    await self._open()
+                    await self.open()
                     begun = time.perf_counter()
                 result = await self._once(method, params)
             except _AgainError as error:
@@ -114,8 +119,8 @@ class Caller:
             return result
         raise WrongError(f"{method}: no answer after {_TRIES} tries")
 
-    async def _open(self) -> None:
-        """Open a session of the handshake era."""
+    async def open(self) -> str:
+        """Open a session of the handshake era, and return its id."""
         params: Body = {
             "protocolVersion": _LEGACY,
             "capabilities": {},
@@ -128,6 +133,7 @@ class Caller:
         notice: Body = {"jsonrpc": "2.0", "method": "notifications/initialized"}
         await self._sent(notice, headers)
         self._session = session
+        return session
 
     async def _once(self, method: str, params: Body) -> Body:
         headers: dict[str, str] = {}

@@ -57,6 +57,7 @@ class Load:
     async def run(self, clients: int) -> None:
         """Let the clients call until the time is over; every second one speaks each era."""
         self._begun = time.monotonic()
+        self.tally.until = time.perf_counter() + self.seconds
         security = ssl.create_default_context()
         async with asyncio.TaskGroup() as tasks:
             for number in range(clients):

@@ -79,6 +79,10 @@ class Site:
         """The address of the shared store."""
         return f"redis://127.0.0.1:{self.redis_port}/0"
 
+    def direct(self, number: int) -> str:
+        """Return the endpoint of one server, past nginx."""
+        return f"http://127.0.0.1:{self._ports[number]}/mcp"
+
     async def start(self) -> None:
         """Start everything and wait until it answers.
 
@@ -170,6 +174,7 @@ class Site:
             "TOKMETRICS_AUTH_FILE": str(self.folder / "auth.toml"),
             "TOKMETRICS_PUBLIC_URL": f"http://127.0.0.1:{self.public_port}",
             "TOKMETRICS_MAX_OPEN_REQUESTS_PER_CLIENT": "1000",
+            "TOKMETRICS_MAX_SESSIONS": "10000",
             "TOKPORTAL_API_KEY": KEY,
             "TOKPORTAL_BASE_URL": f"{self.upstream}/ext",
             "TOKLYTICS_BASE_URL": f"{self.upstream}/v1",
