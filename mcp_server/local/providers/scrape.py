@@ -34,6 +34,7 @@ class Seen(Protocol):
     detail: Item | None
     entries: list[Item]
     refused_with: int | None
+    unanswered: bool
     broken: bool
 
 
@@ -142,6 +143,8 @@ def _refuse(seen: Seen) -> None:
         raise NotPublicError("TikTok knows no such profile")
     if seen.refused_with is not None:
         raise UnavailableError(f"TikTok refused the request (HTTP {seen.refused_with})")
+    if seen.broken and seen.unanswered:
+        raise UnavailableError("TikTok could not be reached")
     if seen.broken and not (_posts(detail) == 0 and not seen.entries):
         what = "a page without a profile" if not detail else "posts in an unexpected form"
         raise UnavailableError(f"TikTok sent {what}, such as one that asks for a human")

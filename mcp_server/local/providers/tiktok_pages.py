@@ -21,7 +21,7 @@ from types import new_class
 from typing import Final, Protocol
 
 from yt_dlp import YoutubeDL
-from yt_dlp.networking.exceptions import HTTPError, RequestError
+from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
 from yt_dlp.utils import YoutubeDLError
 
 from mcp_server.local.importers.items import Item, JsonValue
@@ -30,6 +30,7 @@ KEPT: Final = "tokmetrics_item"
 """The key under which an entry holds the item as TikTok sent it."""
 _SOCKET_SECONDS: Final = 8
 _STATUS: Final = re.compile(r"HTTP Error (\d{3})")
+_UNANSWERED: Final = "Unable to download"
 # What reading a page of an unexpected form may raise, beside yt-dlp's own errors.
 _MISREAD: Final = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 
@@ -44,6 +45,8 @@ class Visit:
     """As yt-dlp writes them, with TikTok's own item under `KEPT` where that could be kept."""
     refused_with: int | None = None
     """The HTTP status of a request that was refused."""
+    unanswered: bool = False
+    """Whether a request got no answer at all: no network, no connection, too late."""
     broken: bool = False
     """Whether it ended by an error rather than at the last post."""
 
@@ -73,6 +76,8 @@ class _Log:
         """Take what it goes on after."""
         if found := _STATUS.search(message):
             self._visit.refused_with = int(found[1])
+        elif _UNANSWERED in message:
+            self._visit.unanswered = True
 
     error = warning
 
@@ -121,6 +126,8 @@ def visit(
             cause: object = getattr(error, "cause", None)
             if isinstance(cause, HTTPError):
                 seen.refused_with = cause.status
+            elif isinstance(cause, TransportError):
+                seen.unanswered = True
     return seen
 
 

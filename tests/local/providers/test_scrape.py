@@ -146,6 +146,8 @@ def test_a_profile_without_posts_is_a_profile(tmp_path: Path) -> None:
         ({PAGE: [404]}, NotPublicError, "knows no such"),
         ({PAGE: [403]}, UnavailableError, "HTTP 403"),
         ({PAGE: [429]}, UnavailableError, "HTTP 429"),
+        ({PAGE: [None]}, UnavailableError, "could not be reached"),
+        ({PAGE: [page()], LIST: [None]}, UnavailableError, "could not be reached"),
         ({PAGE: [""]}, UnavailableError, "page without a profile"),
         ({PAGE: [CAPTCHA]}, UnavailableError, "page without a profile"),
         ({PAGE: ["<html><p>A new kind of page</p></html>"]}, UnavailableError, "without a profile"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from yt_dlp import YoutubeDL
 from yt_dlp.networking import Request, Response
-from yt_dlp.networking.exceptions import HTTPError
+from yt_dlp.networking.exceptions import HTTPError, TransportError
 
 from mcp_server.local.importers.items import Item, JsonValue
 from mcp_server.local.providers import tiktok_pages
@@ -20,8 +20,8 @@ SEC_UID = "MS4wLjABAAAAmade-up"
 PAGE = f"/@{HANDLE}"
 LIST = "/api/creator/item_list/"
 
-Body = str | int
-"""What a path answers: a body, or the status of a refusal."""
+Body = str | int | None
+"""What a path answers: a body, the status of a refusal, or nothing, as without a network."""
 
 
 @dataclass(slots=True)
@@ -43,6 +43,8 @@ class Site:
         if isinstance(request, Request):
             self.headers.append({name: str(value) for name, value in request.headers.items()})
         body = self.bodies[path][nth]
+        if body is None:
+            raise TransportError("no route to host")
         content = io.BytesIO(body.encode() if isinstance(body, str) else b"")
         if isinstance(body, int):
             refused = Response(content, url, {}, body)
