@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 
-.PHONY: help bootstrap demo fuzz conformance test check format docs bench bench-local lock clean
+.PHONY: help bootstrap demo fuzz conformance test check format docs bench bench-local proof lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: bootstrap ## Measure the local upstream's operations: p50 and p95
 SIZE ?= small
 bench-local: bootstrap ## Build a world of SIZE=small or large and hold it to its goals
 	@$(BIN)/python -m benchmarks.scale --size $(SIZE)
+
+proof: bootstrap ## Several servers behind nginx on one Redis, killed in turn (needs both)
+	@$(BIN)/python -m benchmarks.replicas $(ARGS)
 
 lock: bootstrap ## Pin every dependency anew (needs uv)
 	@scripts/lock
