@@ -396,3 +396,21 @@ def test_an_unusable_address_of_a_store_is_refused_without_repeating_it(url: str
 
 def test_the_password_of_a_store_shows_nowhere() -> None:
     assert "hidden" not in repr(load(store="redis://user:hidden@host"))
+
+
+@pytest.mark.parametrize("origin", ["*", "app.example.com", "https://a.b/path", "https://u@a.b"])
+def test_an_origin_that_no_browser_sends_is_refused_without_repeating_it(origin: str) -> None:
+    with pytest.raises(SettingsError, match="TOKMETRICS_CORS_ORIGINS cannot be used") as caught:
+        load(cors_origins=origin)
+    assert "u@a.b" not in caught.value.message
+
+
+def test_origins_are_a_list_and_switches_are_read_in_any_case() -> None:
+    settings = load(cors_origins=" https://A.example , http://localhost:3000", metrics=" ON ")
+    assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
+    assert settings.metrics == "on"
+
+
+def test_the_audit_may_be_below_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/operator")
+    assert load(audit_file="~/audit.jsonl").audit_file == Path("/home/operator/audit.jsonl")

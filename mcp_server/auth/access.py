@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 from mcp.server.auth.routes import build_resource_metadata_url, create_protected_resource_routes
-from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 
@@ -87,7 +86,7 @@ class Access:
             public=frozenset(open_paths),
             metadata_url=metadata,
             spending=self.spending,
-            max_body_bytes=DEFAULT_MAX_REQUEST_BODY_SIZE,
+            max_body_bytes=self.settings.max_body_bytes,
             scopes={
                 READ: self.settings.oauth_read_scope,
                 REFRESH: self.settings.oauth_refresh_scope,

@@ -7,7 +7,7 @@ answered with an error, streams end as HTTP wants it.
 """
 
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -177,7 +177,10 @@ class _Response:
 
 
 async def serve_until_signaled(
-    server: MCPServer[None], config: uvicorn.Config, on: socket.socket
+    server: MCPServer[None],
+    config: uvicorn.Config,
+    on: socket.socket,
+    stopping: Callable[[], None] = lambda: None,
 ) -> int:
     """Serve on a bound socket until SIGINT or SIGTERM; call it in the main thread.
 
@@ -185,6 +188,7 @@ async def serve_until_signaled(
         server: What is served.
         config: With the ASGI app of that server itself, not with its name.
         on: It is closed at the end.
+        stopping: Called as soon as there is a signal.
 
     Returns:
         The exit status: 128 plus the signal's number.
@@ -192,26 +196,34 @@ async def serve_until_signaled(
     calls, stop = Calls(), anyio.Event()
     server.middleware.insert(0, calls)
     signals = Signals(stop)
-    await EndingServer(config, calls, stop).serve_until_stopped([on])
+    await EndingServer(config, calls, stop, stopping).serve_until_stopped([on])
     return signals.exit_status
 
 
 class EndingServer(uvicorn.Server):
     """Serves an app until `stop` is set."""
 
-    def __init__(self, config: uvicorn.Config, calls: Calls, stop: anyio.Event) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        calls: Calls,
+        stop: anyio.Event,
+        stopping: Callable[[], None] = lambda: None,
+    ) -> None:
         """Wrap the app of the configuration, which must not be loaded yet.
 
         Args:
             config: With the ASGI app itself, not with its name.
             calls: The middleware of the MCP server in that app.
             stop: Set it to end the serving.
+            stopping: Called then.
         """
-        self._responses = Responses(config.app)  # type: ignore[arg-type] # uvicorn allows names too
+        self._responses = Responses(cast("ASGIApp", config.app))
         config.app = self._responses
         super().__init__(config)
         self._calls = calls
         self._stop = stop
+        self._stopping = stopping
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -228,6 +240,7 @@ class EndingServer(uvicorn.Server):
     async def _end_in_order(self) -> None:
         await self._stop.wait()
         self.should_exit = True
+        self._stopping()
         self._calls.refuse()
         with anyio.move_on_after(GRACE_SECONDS):
             await self._calls.idle()

@@ -1,5 +1,6 @@
 """Streamable HTTP and SSE, on loopback for everybody here, elsewhere for those who may call."""
 
+import asyncio
 import socket
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -7,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-import anyio
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 from starlette.applications import Starlette
@@ -17,10 +17,9 @@ from starlette.types import ASGIApp
 from mcp_server.auth.access import Access
 from mcp_server.auth.hosts import security
 from mcp_server.settings import Settings
-from mcp_server.transports.ending import Calls, EndingServer
+from mcp_server.transports.ending import serve_until_signaled
 from mcp_server.transports.limits import Admission, Limited, Limits
 from mcp_server.transports.patience import Patience, patient
-from mcp_server.transports.signals import Signals
 from mcp_server.transports.wellformed import Wellformed
 
 Kind = Literal["http", "sse"]
@@ -176,25 +175,13 @@ async def serve_http(
     Returns:
         The exit status: 128 plus the signal's number.
     """
-    calls, stop = Calls(), anyio.Event()
-    server.middleware.insert(0, calls)
-    signals = Signals(stop)
-
-    waiting = anyio.CancelScope()
-
-    async def refuse() -> None:
-        with waiting:
-            await stop.wait()
-            admission.stop()
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(refuse)
-        side = None
-        if beside is not None:
-            side = _SideServer(http_config(beside.app, settings))
-            tasks.start_soon(side.serve, [beside.on])
-        await EndingServer(http_config(app, settings), calls, stop).serve_until_stopped([on])
-        waiting.cancel()
-        if side is not None:
-            side.should_exit = True
-    return signals.exit_status
+    config = http_config(app, settings)
+    if beside is None:
+        return await serve_until_signaled(server, config, on, admission.stop)
+    side = _SideServer(http_config(beside.app, settings))
+    serving = asyncio.create_task(side.serve([beside.on]), name="pages")
+    try:
+        return await serve_until_signaled(server, config, on, admission.stop)
+    finally:
+        side.should_exit = True
+        await serving

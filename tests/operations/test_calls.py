@@ -1,5 +1,6 @@
 """One line for each call, with what an operator needs and nothing else."""
 
+import asyncio
 from pathlib import Path
 
 import httpx2
@@ -125,3 +126,26 @@ def test_an_answer_is_ok_whatever_its_text() -> None:
     content = TextContent(type="text", text='{"error":{"code":"COOLDOWN"}}')
     assert outcome_of(CallToolResult(content=[content])) == "ok"
     assert outcome_of({"isError": True, "content": []}) == "INTERNAL_ERROR"
+
+
+async def test_a_call_that_its_client_gave_up_is_told_as_that(tmp_path: Path) -> None:
+    entered = asyncio.Event()
+
+    async def hang(request: httpx2.Request) -> httpx2.Response:
+        del request
+        entered.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with (
+        watched(tmp_path, network=httpx2.MockTransport(hang)) as one,
+        Client(one.application.server) as client,
+    ):
+        with lines_of(LOGGER) as lines:
+            call = asyncio.create_task(client.call_tool("listAccounts", {}))
+            await entered.wait()
+            call.cancel()
+            async with asyncio.timeout(20):
+                await lines.came.wait()
+            await asyncio.wait([call])
+    assert getattr(lines.records[0], FACTS)["outcome"] == "CANCELLED"

@@ -73,7 +73,7 @@ async def serving(folder: Path, **variables: str) -> AsyncGenerator[Running]:
 
 @asynccontextmanager
 async def client_of(running: Running) -> AsyncGenerator[Client]:
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(headers={"x-request-id": "proxy-7"}) as http:
         transport = streamable_http_client(running.address("serving"), http_client=http)
         async with Client(transport, mode="auto") as client:
             yield client
@@ -100,7 +100,7 @@ async def test_the_pages_have_their_own_port_and_calls_their_line(tmp_path: Path
         async with asyncio.timeout(PATIENCE_SECONDS):
             await running.ended()
     (line,) = [json.loads(line) for line in running.said if '"facts"' in line]
-    assert line["facts"]["tool"] == "listAccounts"
+    assert (line["facts"]["tool"], line["facts"]["call"]) == ("listAccounts", "proxy-7")
     assert line["facts"]["outcome"] == "ok"
 
 
@@ -129,3 +129,15 @@ async def test_a_signal_ends_the_server_in_time_with_a_session_and_a_stream_open
             async with asyncio.timeout(END_SECONDS):
                 assert await running.ended() == 128 + number
     assert not [line for line in running.said if "Traceback" in line or "ERROR" in line]
+
+
+async def test_a_server_on_stdio_imports_nothing_that_only_others_need() -> None:
+    heavy = ("prometheus_client", "opentelemetry.sdk", "opentelemetry.exporter")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import sys, mcp_server.app, mcp_server.transports.stdio; print(*sys.modules)",
+        stdout=PIPE,
+    )
+    said, _ = await process.communicate()
+    assert not [name for name in said.decode().split() if name.startswith(heavy)]

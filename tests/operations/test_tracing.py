@@ -1,6 +1,8 @@
 """Spans from the client's to the upstream's, with nothing of anybody in them."""
 
 import json
+import sys
+import threading
 from pathlib import Path
 
 import httpx2
@@ -10,7 +12,9 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 
-from tests.operations.watched import META, REFRESH, TRACE, TRACEPARENT, watched
+from mcp_server.errors import SettingsError
+from mcp_server.operations.tracing import Spans, otlp
+from tests.operations.watched import META, REFRESH, TRACE, TRACEPARENT, lines_of, watched
 
 PARENT = TRACEPARENT.split("-")[2]
 
@@ -121,3 +125,33 @@ async def test_a_refresh_that_goes_on_by_itself_belongs_to_no_call(tmp_path: Pat
         await client.call_tool("refreshAccountAnalyticsAndWait", REFRESH)
     posts = [span for span in by_kind(exporter)["CLIENT"] if "POST" in span.name]
     assert [span.parent for span in posts] == [None]
+
+
+def test_a_collector_that_hangs_does_not_hold_up_the_end() -> None:
+    released = threading.Event()
+
+    class Hanging(InMemorySpanExporter):
+        def shutdown(self) -> None:
+            released.wait()
+
+    spans = Spans(Hanging())
+    with lines_of("mcp_server.operations.tracing") as lines:
+        spans.close()
+    released.set()
+    assert "did not take the last spans" in lines.texts[0]
+
+
+def test_spans_are_sent_where_the_usual_variables_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    exporter = otlp()
+    assert type(exporter).__name__ == "OTLPSpanExporter"
+    exporter.shutdown()
+
+
+async def test_traces_without_the_extra_say_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp_server.operations.tracing", None)
+    with pytest.raises(SettingsError, match=r"TOKMETRICS_TRACES needs the extra otel"):
+        async with watched(tmp_path, traces="otlp"):
+            pass

@@ -1,5 +1,6 @@
 """A server over invented upstreams, whose log lines and audit a test can read."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Generator
@@ -106,12 +107,15 @@ class Lines(logging.Handler):
     """What one logger says."""
 
     records: list[logging.LogRecord] = field(default_factory=list[logging.LogRecord])
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set with the first of them."""
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
+        self.came.set()
 
     @property
     def texts(self) -> list[str]:
