@@ -147,6 +147,7 @@ class OneFile:
             self.report.shifted += 1
         assumed = record.scraped_at is None and self.report.scraped_at is not None
         at = self.report.scraped_at if assumed else record.scraped_at
+        self.report.undated += at is None and not self._file.format.layout.complete
         if not isinstance(record, VideoRecord):
             return self._profiles.settled(replace(record, scraped_at=at))
         inferred = assumed and self.report.scraped_at_inferred

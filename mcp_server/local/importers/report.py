@@ -28,6 +28,8 @@ class FileReport:
     """The crawl time given to rows that have none; `None` where every row has its own."""
     scraped_at_inferred: bool = False
     """Whether that time is the newest post time of the file rather than one that was given."""
+    undated: int = 0
+    """Videos and profiles for which there was no time to assume either: they become no history."""
     shifted: int = 0
     """Post times that were of another time zone."""
     unread: dict[str, int] = field(default_factory=dict[str, int])
@@ -50,6 +52,11 @@ class FileReport:
             found.append(
                 f"an earlier import stopped after {self.interrupted_at:,} rows; "
                 f"this one {'completed it' if self.stored == self.read else 'stopped as well'}"
+            )
+        if self.undated:
+            found.append(
+                "no crawl time, and no post to take one from, so that a later crawl shows no "
+                f"growth: {self.undated:,} (--scraped-at gives one)"
             )
         if len(self.formats) > 1:
             mixed = ", ".join(f"{count:,} {name}" for name, count in self.formats.items())

@@ -42,6 +42,20 @@ def test_cells_that_cannot_be_read_are_counted_by_column(world: LocalWorld, tmp_
     assert [tuple(row) for row in stored] == [(None, None, 12), (None, 3, None), (None, None, 4)]
 
 
+def test_a_profile_that_nothing_dates_is_told(world: LocalWorld, tmp_path: Path) -> None:
+    answer: JsonValue = {
+        "username": "invented.baker",
+        "data": {"display_name": "Baker", "bio_description": "bread", "follower_count": 1_200},
+        "error": {"code": "ok", "message": "", "log_id": "1"},
+    }
+    path = write(tmp_path / "x.json", answer)
+    undated = imported(world, path)
+    assert (undated.undated, undated.scraped_at_inferred) == (1, False)
+    assert undated.remarks()[0].startswith("no crawl time, and no post to take one from")
+    (dated,) = import_files(world, [path], scraped_at=1_709_900_000).files
+    assert (dated.undated, dated.remarks()) == (0, [])
+
+
 def test_a_nested_cell_is_named_by_the_way_to_it(world: LocalWorld, tmp_path: Path) -> None:
     rows = [scraped(0, authorMeta={"name": "invented.baker", "fans": "lots", "verified": "maybe"})]
     found = imported(world, write(tmp_path / "x.json", [*rows]))
