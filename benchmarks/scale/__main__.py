@@ -3,7 +3,8 @@
     python -m benchmarks.scale --size large
 
 World and results stay in the system's temporary folder: a later run uses the world again, and
-shows the other size's last results beside its own. Milliseconds are p50 / p95.
+shows the other size's last results beside its own. Milliseconds are p50 / p95 by the clock, which
+alone is judged; in brackets what of it this process computed, whatever else the machine was doing.
 """
 
 import argparse

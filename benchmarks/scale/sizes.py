@@ -26,6 +26,9 @@ class Goal(NamedTuple):
 KEYED: Final = Goal(2, 10)
 LISTED: Final = Goal(15, 60)
 SEARCHED: Final = Goal(30, 250)
+KEPT: Final = ("getTikTokNicheBenchmarks", "planTikTokInfluencerCampaign")
+"""Operations whose answers are kept until the data change."""
+FIRST: Final = ", after a change"
 GOALS: Final = {
     "getTikTokCreatorAnalytics": KEYED,
     "compareTikTokCreators": KEYED,
@@ -39,6 +42,7 @@ GOALS: Final = {
     "getTikTokCreatorTopContent": LISTED,
     "getTikTokNicheBenchmarks": LISTED,
     "planTikTokInfluencerCampaign": LISTED,
+    **{name + FIRST: LISTED for name in KEPT},
     "getTrendingTikTokVideos": LISTED,
     "getTrendingTikTokHashtags": LISTED,
     "getTrendingTikTokSounds": LISTED,

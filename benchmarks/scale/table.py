@@ -57,14 +57,19 @@ def _operations(results: Mapping[str, Results]) -> list[str]:
     return list(names)
 
 
-def _of(results: Results, name: str) -> list[float] | None:
-    timed = results.get("operations")
+def _of(results: Results, name: str, kind: str = "operations") -> list[float] | None:
+    timed = results.get(kind)
     return timed.get(name) if isinstance(timed, Mapping) else None
 
 
 def _times(results: Results, name: str) -> str:
-    times = _of(results, name)
-    return f"{times[0]:.1f} / {times[1]:.1f}" if times else ""
+    """Return p50 / p95 by the clock, and in brackets those of the processor's time."""
+    shown = [
+        f"{times[0]:.1f} / {times[1]:.1f}"
+        for kind in ("operations", "cpu")
+        if (times := _of(results, name, kind))
+    ]
+    return f"{shown[0]} ({shown[1]})" if len(shown) > 1 else "".join(shown)
 
 
 def _within(results: Results, name: str, goal: tuple[float, float]) -> bool:

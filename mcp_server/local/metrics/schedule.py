@@ -1,10 +1,11 @@
 """When a creator posts, and when posts do better than the posts around them."""
 
 import math
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -84,8 +85,7 @@ class Cell(NamedTuple):
     lift: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of three hours on one weekday, and how its posts did."""
 
     day: str
@@ -110,13 +110,11 @@ def zone_of(region: str | None) -> tuple[str, tzinfo]:
 def cells(posts: Iterable[Post], region: str | None) -> list[Cell]:
     """Place each post in the week of its region, oldest first."""
     _, zone = zone_of(region)
-    ordered = sorted(posts, key=lambda post: post.posted_at)
-    lifts = _lifts(ordered)
-    result: list[Cell] = []
-    for post, lift in zip(ordered, lifts, strict=True):
-        at = datetime.fromtimestamp(post.posted_at, zone)
-        result.append(Cell(at.weekday(), at.hour, lift))
-    return result
+    ordered = sorted(posts, key=itemgetter(0))
+    times = [datetime.fromtimestamp(post.posted_at, zone) for post in ordered]
+    return [
+        Cell(at.weekday(), at.hour, lift) for at, lift in zip(times, _lifts(ordered), strict=True)
+    ]
 
 
 def _lifts(posts: Sequence[Post]) -> list[float | None]:
@@ -124,9 +122,13 @@ def _lifts(posts: Sequence[Post]) -> list[float | None]:
     known = [i for i, post in enumerate(posts) if post.plays]
     logs = [math.log(posts[i].plays or 1) for i in known]
     half = BASELINE_POSTS // 2
+    around = sorted(logs[:half])  # moves on post by post, always in ascending order
     result: list[float | None] = [None] * len(posts)
     for place, i in enumerate(known):
-        around = sorted(logs[max(0, place - half) : place + half + 1])
+        if place + half < len(logs):
+            insort(around, logs[place + half])
+        if place > half:
+            del around[bisect_left(around, logs[place - half - 1])]
         result[i] = logs[place] - percentile(around, 50)
     return result
 

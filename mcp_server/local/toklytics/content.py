@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Final
 
 from mcp_server.local.metrics import mean, median, share_of
@@ -60,7 +59,7 @@ def analysis(videos: Sequence[sqlite3.Row], region: str | None) -> Record:
             sum(row["content_type"] == "slideshow" for row in videos), len(videos)
         ),
         "original_sound_share": share_of(sum(known), len(known)),
-        "best_time": [asdict(block) for block in best_blocks(placed)],
+        "best_time": [block._asdict() for block in best_blocks(placed)],
         "timezone": zone_of(region)[0],
         "posting_days": dict(zip(WEEKDAYS, by_weekday(placed), strict=True)),
     }
@@ -68,8 +67,8 @@ def analysis(videos: Sequence[sqlite3.Row], region: str | None) -> Record:
 
 def placed_posts(videos: Sequence[sqlite3.Row], region: str | None) -> list[Cell]:
     """Place videos with a known time in the week of a region."""
-    known = (row for row in videos if row["posted_at"] is not None)
-    return cells((Post(row["posted_at"], row["plays"]) for row in known), region)
+    posts = [Post(at, row["plays"]) for row in videos if (at := row["posted_at"]) is not None]
+    return cells(posts, region)
 
 
 def schedule(placed: Sequence[Cell], region: str | None) -> Record:
@@ -78,7 +77,7 @@ def schedule(placed: Sequence[Cell], region: str | None) -> Record:
         "timezone": zone_of(region)[0],
         "by_weekday": by_weekday(placed),
         "by_hour": by_hour(placed),
-        "best": [asdict(block) for block in best_blocks(placed)],
+        "best": [block._asdict() for block in best_blocks(placed)],
     }
 
 

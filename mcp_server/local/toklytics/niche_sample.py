@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from mcp_server.local.metrics.parameters import NICHE_CREATORS, NICHE_VIDEOS_EACH
 from mcp_server.local.metrics.schedule import best_blocks
@@ -23,7 +22,7 @@ def recent_by_creator(
 def best_times(sample: Sequence[tuple[str | None, list[sqlite3.Row]]]) -> list[Record]:
     """Return the best blocks of the week over a sample, in each creator's own time zone."""
     placed = [cell for region, videos in sample for cell in content.placed_posts(videos, region)]
-    return [asdict(block) for block in best_blocks(placed)]
+    return [block._asdict() for block in best_blocks(placed)]
 
 
 def niche_schedule(data: sqlite3.Connection, niche: str) -> list[Record]:
