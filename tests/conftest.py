@@ -1,6 +1,8 @@
 """No test leaves this machine, and none depends on chance or on how fast the machine is."""
 
+import os
 import signal
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +16,10 @@ _GUARD.install()
 # A shell starts background jobs with Ctrl-C ignored, and the programs under test inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Where no folder is chosen, data would go to whoever runs the tests, and may come from there.
+_DATA = tempfile.TemporaryDirectory(prefix="tokmetrics-tests-", ignore_cleanup_errors=True)
+os.environ["XDG_DATA_HOME"] = _DATA.name
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")

@@ -7,6 +7,7 @@ installed, and a host may start the server in any folder.
 import os
 import sys
 from io import TextIOWrapper
+from typing import TextIO, cast
 
 import click
 
@@ -47,20 +48,24 @@ def main() -> int:
     _write_utf8()
     try:
         status: object = tokmetrics.main(prog_name="tokmetrics", standalone_mode=False)
-        if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison] # closed by `>&-`
-            sys.stdout.flush()
+        if (stdout := _stdout()) is not None:
+            stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] # the same
-            return BROKEN_PIPE
-        # Who read our output has gone; Python's flush at exit must not complain of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if (stdout := _stdout()) is not None:
+            # Who read our output has gone; Python's flush at exit must not complain of it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
         return BROKEN_PIPE
     return status if isinstance(status, int) else 0
+
+
+def _stdout() -> TextIO | None:
+    """Return standard output; `None` where it is closed, as by `>&-`."""
+    return cast("TextIO | None", sys.stdout)
 
 
 def _write_utf8() -> None:

@@ -9,7 +9,7 @@ answered with an error, streams end as HTTP wants it.
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, cast
 
 import anyio
 import uvicorn

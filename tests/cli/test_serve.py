@@ -108,6 +108,9 @@ def serving(folder: Path, transport: str) -> Generator[tuple[subprocess.Popen[st
         process.stderr.close()
 
 
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+
+
 async def test_streamable_http_serves_both_eras_and_checks_the_host(tmp_path: Path) -> None:
     with serving(tmp_path, "http") as (_, address):
         for mode in ("legacy", "auto"):
@@ -115,7 +118,7 @@ async def test_streamable_http_serves_both_eras_and_checks_the_host(tmp_path: Pa
                 result = await client.call_tool("getToklyticsStats", {})
             assert not result.is_error
         async with httpx2.AsyncClient() as plain:
-            foreign = await plain.post(address, headers={"Host": "evil.example"}, json={})
+            foreign = await plain.post(address, headers={"Host": "evil.example"}, json=PING)
         assert foreign.status_code == 421
 
 
