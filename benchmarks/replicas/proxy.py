@@ -9,8 +9,9 @@ SHIPPED: Final = Path(__file__).parents[2] / "deploy" / "nginx"
 
 _HEAD: Final = """\
 # Which servers there are. `python -m benchmarks.replicas.proxy HOST:PORT ...` writes this file for
-# others. A server that is away is left alone for two seconds and another one asked; sessions that
-# it held are answered with 404 there, and their clients open new ones.
+# others. A server that is away is left alone for two seconds and another one asked. Sessions that
+# it held are answered with 404 there, and their clients open new ones; so are those that were
+# opened in its place, once it is back.
 """
 _MAIN: Final = """\
 daemon off;
