@@ -1,6 +1,6 @@
 """`tokmetrics local account`: which stored creators are the user's own accounts."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -96,8 +96,15 @@ def remove(*, username: str, world: str | None, data_dir: Path | None) -> None:
     )
 
 
-def add_accounts(world: "LocalWorld", usernames: Sequence[str]) -> None:
+def add_accounts(
+    world: "LocalWorld", usernames: Sequence[str], *, added: Collection[str] = ()
+) -> None:
     """Make creators accounts of the user, and show each with its id.
+
+    Args:
+        world: Where they are stored.
+        usernames: Their handles.
+        added: Ids of those that this command has made accounts already.
 
     Raises:
         click.ClickException: One is not stored; the message names the nearest that are.
@@ -107,7 +114,7 @@ def add_accounts(world: "LocalWorld", usernames: Sequence[str]) -> None:
     from mcp_server.local.tokportal.accounts import add_account, list_accounts
     from mcp_server.local.tokportal.creators import find_creator
 
-    known = {one.account_id for one in list_accounts(world)}
+    known = {one.account_id for one in list_accounts(world)}.difference(added)
     for username in usernames:
         if find_creator(world.data(), _handle(username)) is None:
             raise click.ClickException(_not_stored(world, username))

@@ -97,12 +97,13 @@ def import_command(
                     dry_run=dry_run,
                     rejects=rejects,
                     progress=progress,
+                    accounts=accounts,
                 )
             show_import(report, rejects)
             if is_all_rejected(report):
                 raise click.ClickException("Every row was rejected.")
             if not dry_run:
-                add_accounts(world, accounts)
+                add_accounts(world, accounts, added=report.added)
         finally:
             world.close()
 

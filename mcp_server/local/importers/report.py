@@ -80,6 +80,8 @@ class ImportReport:
     dry_run: bool
     skipped: list[Path] = field(default_factory=list[Path])
     """Files of a folder that are in no known format."""
+    added: frozenset[str] = frozenset()
+    """Ids of the accounts that were made between the files."""
 
     @property
     def rejected(self) -> int:

@@ -16,7 +16,8 @@ from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
 from mcp_server.local.ingest import Ingest, Outcome
-from mcp_server.local.tokportal.accounts import take_snapshots
+from mcp_server.local.tokportal.accounts import add_account, list_accounts, take_snapshots
+from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.world import World
 
 
@@ -28,6 +29,7 @@ def import_files(
     dry_run: bool = False,
     rejects: Path | None = None,
     progress: Progress | None = None,
+    accounts: Sequence[str] = (),
 ) -> ImportReport:
     """Read files into a world and say what came of each row.
 
@@ -45,6 +47,8 @@ def import_files(
         dry_run: Count only. The world's files are neither written nor created.
         rejects: A file to write the rejected rows into.
         progress: Told how far each file is read.
+        accounts: Creators to make accounts of the user as soon as a file has brought them, so
+            that each later crawl among the files becomes a snapshot.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
@@ -60,10 +64,16 @@ def import_files(
                 counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
             return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
         with _Store(world.data(), world.state()).open() as store:
-            session = _Session(world, store, rejected, progress)
+            session = _Session(world, store, rejected, progress, accounts)
             reports = [session.run(one, scraped_at) for one in found.files]
     snapshots = session.snapshots + take_snapshots(world)
-    return ImportReport(reports, snapshots=snapshots, dry_run=False, skipped=found.skipped)
+    return ImportReport(
+        reports,
+        snapshots=snapshots,
+        dry_run=False,
+        skipped=found.skipped,
+        added=frozenset(session.added),
+    )
 
 
 def _nothing() -> None:
@@ -74,11 +84,18 @@ class _Session:
     """The files of one import, one after the other."""
 
     def __init__(
-        self, world: World, store: "_Store", rejects: Rejects, progress: Progress | None
+        self,
+        world: World,
+        store: "_Store",
+        rejects: Rejects,
+        progress: Progress | None,
+        accounts: Sequence[str],
     ) -> None:
         self._world = world
+        self._accounts = accounts
         self._around = Surroundings(store.add, rejects, progress, world.now())
         self.snapshots = 0
+        self.added: set[str] = set()
 
     def run(self, file: ImportFile, scraped_at: int | None) -> FileReport:
         one = OneFile(file, self._around)
@@ -87,13 +104,24 @@ class _Session:
                 one.run(scraped_at, lambda: run.note(one.report))
         except BaseException as error:
             so_far = one.report.stored
-            what = f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
+            what = (
+                f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
+            )
             error.add_note(f"{file.path.name}: {what}")
             raise
         if one.report.records > 1:
             # A later file may be a later crawl. A file of one video is a piece of a crawl.
+            self._add_accounts()
             self.snapshots += take_snapshots(self._world)
         return one.report
+
+    def _add_accounts(self) -> None:
+        if not self._accounts:
+            return
+        known = {account.account_id for account in list_accounts(self._world)}
+        for name in self._accounts:
+            if find_creator(self._world.data(), name.strip().lstrip("@")) is not None:
+                self.added |= {add_account(self._world, name)} - known
 
 
 class _Store:

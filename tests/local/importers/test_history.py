@@ -80,6 +80,28 @@ async def test_importing_both_again_changes_nothing(api: Api, tmp_path: Path) ->
     assert after == before
 
 
+def test_an_account_named_with_its_crawls_gets_a_snapshot_of_each(tmp_path: Path) -> None:
+    tables = [
+        write(
+            tmp_path / f"{plays}.csv",
+            "video_id,username,plays,scraped_at\n"
+            + "".join(f"{one},invented.baker,{plays},{at}\n" for one in (ID, made_id(60))),
+        )
+        for at, plays in ((CRAWLED, 1_000), (LATER, 3_000))
+    ]
+    world = LocalWorld(LocalConfig(tmp_path / "data", "own", clock=lambda: LATER + DAY))
+    try:
+        report = import_files(world, tables, accounts=["@Invented.Baker", "nobody.yet"])
+        again = import_files(world, tables, accounts=["invented.baker"])
+        taken = world.state().execute(
+            "SELECT scraped_at, total_views FROM account_snapshots ORDER BY scraped_at"
+        )
+        assert [tuple(row) for row in taken] == [(CRAWLED, 2_000), (LATER, 6_000)]
+        assert (len(report.added), again.added) == (1, frozenset())
+    finally:
+        world.close()
+
+
 def test_an_own_account_gets_a_snapshot_of_each_later_crawl(tmp_path: Path) -> None:
     world = LocalWorld(LocalConfig(tmp_path / "data", "own", clock=lambda: LATER + 3 * DAY))
     try:
