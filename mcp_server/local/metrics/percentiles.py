@@ -1,13 +1,8 @@
 """Order statistics with linear interpolation, as numpy's default."""
 
-from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, repeat
-from typing import Final
 
 from mcp_server.local.metrics.parameters import PERCENTILES
-
-_TRIED: Final = 512
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
@@ -29,20 +24,11 @@ def mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def ascending(values: Sequence[float]) -> list[float]:
-    """Return many values, at least one, sorted. Rates repeat: it is quicker to count them."""
-    if len(set(values[:_TRIED])) > _TRIED / 2:
-        return sorted(values)
-    counts = Counter(values)
-    each = sorted(counts)
-    return list(chain.from_iterable(map(repeat, each, map(counts.__getitem__, each))))
-
-
 def spread(values: Sequence[float], digits: int = 2) -> dict[str, float | None]:
     """Return mean and the 10th to 90th percentiles, all `None` without values."""
     if not values:
         return {"mean": None, **{f"p{p}": None for p in PERCENTILES}}
-    ordered = ascending(values)
+    ordered = sorted(values)
     result: dict[str, float | None] = {"mean": round(sum(ordered) / len(ordered), digits)}
     for point in PERCENTILES:
         result[f"p{point}"] = round(percentile(ordered, point), digits)

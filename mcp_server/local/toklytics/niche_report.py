@@ -6,7 +6,7 @@ from typing import Final
 
 from mcp_server.local.aggregates import as_of
 from mcp_server.local.database import json_list
-from mcp_server.local.metrics import growth, is_generic, percentile, share_of, spread, tier_of
+from mcp_server.local.metrics import growth, is_generic, median, share_of, spread, tier_of
 from mcp_server.local.metrics.parameters import (
     NICHE_CREATORS,
     NICHE_MIN_FOLLOWERS,
@@ -14,7 +14,6 @@ from mcp_server.local.metrics.parameters import (
     PEERS_NEEDED,
     TIERS,
 )
-from mcp_server.local.metrics.percentiles import ascending
 from mcp_server.local.toklytics import content, niche_sample
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche import Column, Members, known, members, runs
@@ -109,8 +108,8 @@ def _tiers(found: Members) -> list[Record]:
 
 
 def _median(column: Column, digits: int | None) -> float | None:
-    values = known(column)
-    return round(percentile(ascending(values), 50), digits) if values else None
+    value = median(known(column))
+    return None if value is None else round(value, digits)
 
 
 def _hashtags(data: sqlite3.Connection, creators: Sequence[int]) -> list[Record]:

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcp_server.local.metrics import mean, median, percentile, rank, spread
-from mcp_server.local.metrics.percentiles import ascending
 
 values_strategy = st.lists(st.integers(0, 10**9), min_size=2, max_size=40)
 
@@ -23,12 +22,6 @@ def test_percentiles_agree_with_the_standard_library(values: list[int]) -> None:
 @given(values_strategy)
 def test_the_median_agrees_with_the_standard_library(values: list[int]) -> None:
     assert median(values) == statistics.median(values)
-
-
-@given(st.lists(st.integers(0, 90), min_size=1, max_size=1_500))
-def test_counted_values_are_the_sorted_ones(hundredths: list[int]) -> None:
-    rates = [n / 100 for n in hundredths]
-    assert ascending(rates) == sorted(rates)
 
 
 def test_no_values_have_no_middle() -> None:
