@@ -49,8 +49,8 @@ class AccessSettings(BaseSettings):
     )
     oauth_algorithms: Annotated[tuple[Algorithm, ...], NoDecode] = Field(
         default=("RS256", "PS256", "ES256", "EdDSA"),
-        description="Accepted signatures, separated by commas, only with key pairs (default: RS256, "
-        "PS256, ES256, EdDSA).",
+        description="Accepted signatures, separated by commas, only with key pairs "
+        "(default: RS256, PS256, ES256, EdDSA).",
     )
     oauth_tenant_claim: str | None = Field(
         default=None,

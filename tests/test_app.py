@@ -7,7 +7,8 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from mcp_server import __version__
-from mcp_server.app import Outside, build_application, chosen_tools, instructions_for
+from mcp_server.app import Outside, build_application, chosen_tools
+from mcp_server.instructions import instructions_for
 from mcp_server.settings import ALL_TOOLSETS, load
 
 

@@ -12,7 +12,9 @@ from mcp_server.models.account import AccountAnalytics
 from mcp_server.settings import World
 from mcp_server.store.records import Mode, QuotaView
 
-IMPORTED: Final = "Nothing newer was found; a newer export can be imported, or dropped into the inbox."
+IMPORTED: Final = (
+    "Nothing newer was found; a newer export can be imported, or dropped into the inbox."
+)
 
 
 class RefreshedAccount(BaseModel):

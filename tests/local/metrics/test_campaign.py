@@ -78,7 +78,8 @@ def test_shares_that_find_nobody_below_go_up() -> None:
 
 
 def test_nobody_to_ask_spends_nothing() -> None:
-    assert sum(part.spent for part in allocate(20_000, [])) == 0
+    nobody: list[Candidate] = []
+    assert sum(part.spent for part in allocate(20_000, nobody)) == 0
 
 
 def test_a_tier_takes_twenty_at_most() -> None:

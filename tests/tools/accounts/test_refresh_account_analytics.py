@@ -43,7 +43,9 @@ async def test_fresh_data_is_answered_with_its_figures_and_not_as_pending(desk: 
     data = part(answer, "data")
     assert data["outcome"] == "no_newer_data"
     assert part(data, "analytics")["total_views"] == 52_000
-    assert answer["notes"] == ["Nothing newer was found; a newer export can be imported, or dropped into the inbox."]
+    assert answer["notes"] == [
+        "Nothing newer was found; a newer export can be imported, or dropped into the inbox."
+    ]
 
 
 def never_collected(request: httpx2.Request) -> httpx2.Response:
