@@ -24,6 +24,8 @@ _MARK: Final = "data.db-unfinished"
 _CREATOR_COLUMNS: Final = (*STORED, "source", *METRIC_COLUMNS, "dirty")
 _SOUND_COLUMNS: Final = ("id", "music_id", "title", "author", "original", "duration")
 _HASH_BYTES: Final = 32 << 20
+_CACHE: Final = -49_152
+"""Negative: kilobytes."""
 
 
 def _insert(table: str, columns: tuple[str, ...]) -> str:
@@ -82,6 +84,9 @@ def _unjournaled(connection: sqlite3.Connection) -> Generator[None]:
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA temp_store=FILE")  # what is sorted may be larger than memory
     connection.execute("PRAGMA threads=1")
+    # A sort takes as much again for each of its threads, beside what is kept to be sorted in here.
+    cache = connection.execute("PRAGMA cache_size").fetchone()[0]
+    connection.execute(f"PRAGMA cache_size={_CACHE}")
     with suppress(sqlite3.OperationalError):  # somebody else has it open: slower, not wrong
         connection.execute("PRAGMA journal_mode=OFF")
     try:
@@ -92,6 +97,7 @@ def _unjournaled(connection: sqlite3.Connection) -> Generator[None]:
                 connection.execute("COMMIT")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA threads=0")
+            connection.execute(f"PRAGMA cache_size={cache}")
             connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute("PRAGMA synchronous=NORMAL")
 
