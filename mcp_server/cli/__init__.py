@@ -26,6 +26,7 @@ tokmetrics = LazyGroup(
         "serve": "mcp_server.cli.serve:serve",
         "demo": "mcp_server.cli.demo:demo",
         "token": "mcp_server.cli.token:token",
+        "store": "mcp_server.cli.store:store",
         "local": "mcp_server.cli.local:local",
         "version": "mcp_server.cli.version:version",
     },

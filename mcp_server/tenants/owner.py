@@ -46,6 +46,11 @@ class Owner:
             settings.toklytics_base_url,
         )
 
+    def place(self, address: str) -> str:
+        """Return an address as it names this owner's part of the store."""
+        # No base URL has a fragment, so no tenant can be named like another's address.
+        return address if self.mark is None else f"{address}#{self.mark}"
+
     def settings(self, base: Settings) -> Settings:
         """Return the server's settings with this owner's keys and addresses."""
         return base.model_copy(

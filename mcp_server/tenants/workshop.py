@@ -136,9 +136,7 @@ class Workshop:
         address, secret = live, None if key is None else key.get_secret_value()
         if self.local_address is not None:
             address, secret = self.local_address, None
-        if owner.mark is not None:
-            # No base URL has a fragment, so no tenant can be named like another's address.
-            address = f"{address}#{owner.mark}"
+        address = owner.place(address)
 
         async def partition() -> str:
             # Not kept: a store that is locked for now names one that keeps nothing, each time
