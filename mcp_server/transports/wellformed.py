@@ -42,8 +42,9 @@ class Wellformed:
 
 
 def _is_message(request: Request) -> bool:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return request.method == "POST" and kind == "application/json"
+    # The SDK's part for SSE reads, and logs, a body of every type that only begins like this one.
+    kind = request.headers.get("content-type", "").lower()
+    return request.method == "POST" and kind.startswith("application/json")
 
 
 def _refusal(body: bytes) -> Response | None:

@@ -56,6 +56,15 @@ async def test_a_message_arrives_whole() -> None:
     assert (response.status_code, response.content) == (200, body)
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/jsonx", "application/json-patch+json", "APPLICATION/JSON; charset=x"]
+)
+async def test_a_type_that_begins_like_json_hides_nothing(kind: str) -> None:
+    response = await posted(Wellformed(repeat, max_bytes=MOST), b'{"key":"sk-secret"', kind)
+    assert response.status_code == 400
+    assert "sk-secret" not in response.text
+
+
 @pytest.mark.parametrize(("kind", "method"), [("text/plain", "POST"), ("application/json", "PUT")])
 async def test_what_the_sdk_refuses_for_other_reasons_is_left_to_it(kind: str, method: str) -> None:
     response = await posted(Wellformed(repeat, max_bytes=MOST), b"{", kind, method)
