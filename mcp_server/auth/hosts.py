@@ -35,8 +35,9 @@ def security(settings: Settings, host: str) -> TransportSecuritySettings:
             hosts.append(f"{parts.netloc}:{_PORTS[parts.scheme]}")
         origins.append(f"{parts.scheme}://{parts.netloc}")
     if is_loopback(host):
-        hosts += [f"{name}:*" for name in _LOOPBACK]
-        origins += [f"http://{name}:*" for name in _LOOPBACK]
+        # Clients leave out the port 80, on which a container or a proxy may serve.
+        hosts += [f"{name}{port}" for name in _LOOPBACK for port in ("", ":*")]
+        origins += [f"http://{name}{port}" for name in _LOOPBACK for port in ("", ":*")]
     if not hosts:
         variable = environment_name("public_url")
         raise SettingsError(
