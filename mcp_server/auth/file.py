@@ -87,12 +87,16 @@ class AuthFile(_Part):
             usual: Limits of a token that has none of its own.
 
         Raises:
-            SettingsError: A hash is none, a name comes twice, or a tenant does not exist.
+            SettingsError: A hash is none, a hash or name comes twice, or a tenant does not exist.
         """
         names = [token.name for token in self.tokens]
+        hashes = [token.hash for token in self.tokens]
         for place, token in enumerate(self.tokens, 1):
             if names.count(token.name) > 1:
                 raise _wrong(f"tokens: number {place} has a name that another one has")
+            # Which of them counts, and for which tenant, would be chance.
+            if hashes.count(token.hash) > 1:
+                raise _wrong(f"tokens: number {place} has a hash that another one has")
             if token.tenant != DEFAULT and token.tenant not in self.tenants:
                 raise _wrong(f"tokens: number {place} names a tenant that is not in the file")
         return [_entry(place, token, usual) for place, token in enumerate(self.tokens, 1)]

@@ -116,6 +116,7 @@ def test_a_tenants_key_is_taken_from_the_environment_where_it_says_so(tmp_path: 
         (GOOD.replace(HASH, HASH.upper()), "hash"),
         (GOOD.replace('"ci"', '"c i"'), "tokens.0.name"),
         (GOOD + GOOD, "number 1 has a name that another one has"),
+        (GOOD + GOOD.replace('"ci"', '"cd"'), "number 1 has a hash that another one has"),
         (GOOD + 'tenant = "acme"', "number 1 names a tenant that is not in the file"),
         (GOOD + 'scopes = ["write"]', "tokens.0.scopes"),
         (GOOD + "expires = 2027-01-01", "tokens.0.expires"),
