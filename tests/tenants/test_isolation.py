@@ -1,6 +1,6 @@
 """What one customer has, another never sees: tools, resources, prompts, completions, notices."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -22,6 +22,7 @@ from pydantic import JsonValue
 import tools
 from tests.faults.upstream import ARGUMENTS
 from tests.resources.test_updates import Inbox, subscribe
+from tests.store.redis_server import RedisServer, backends, running
 from tests.tenants.site import ACME, GLOBEX, OWN, TWIN, Site, Way, site, stand_still
 
 ACCOUNTS = "tokportal://accounts"
@@ -83,9 +84,27 @@ def mode(request: pytest.FixtureRequest) -> ConnectMode:
     return cast("ConnectMode", request.param)
 
 
+@pytest.fixture(scope="module")
+def redis_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with running(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(params=backends())
+def store(request: pytest.FixtureRequest) -> str | None:
+    """Where everything is kept that a tenant has; nothing for the file."""
+    if request.param == "sqlite":
+        return None
+    server: RedisServer = request.getfixturevalue("redis_of_module")
+    server.empty()
+    return server.url
+
+
 @pytest.fixture(params=["http", "sse"])
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
-    async with site(tmp_path, way=cast("Way", request.param)) as served:
+async def place(
+    request: pytest.FixtureRequest, tmp_path: Path, store: str | None
+) -> AsyncIterator[Site]:
+    async with site(tmp_path, way=cast("Way", request.param), store=store) as served:
         yield served
 
 
@@ -158,10 +177,10 @@ async def _sees_its_own(other: Look, word: str) -> None:
 
 
 async def test_a_running_refresh_is_joined_within_its_tenant_alone(
-    tmp_path: Path, mode: ConnectMode
+    tmp_path: Path, mode: ConnectMode, store: str | None
 ) -> None:
     jobs: list[str] = []
-    async with site(tmp_path, sleep=stand_still) as place:
+    async with site(tmp_path, sleep=stand_still, store=store) as place:
         place.upstream.is_pending = True
         for token in (ACME, GLOBEX, TWIN):
             async with place.client(token, mode) as client:
