@@ -133,9 +133,10 @@ class Chunk:
         last = self._profiled.get(record.username)
         if last is not None and last[1] == seen_at and (last[0] is record or last[0] == record):
             return last[2].target(), "unchanged"  # most chunks repeat one profile many times
+        free = creators.next_id
         row = creators.find(record, seen_at)
         self._profiled[record.username] = (record, seen_at, row)
-        fresh = row.new and not row.changed
+        fresh = row.id == free
         before, row.changed = row.changed, False
         self._profiles += merge_profile(row, record, seen_at)
         changed, row.changed = row.changed, row.changed or before

@@ -67,9 +67,10 @@ class Directory:
 
     def __init__(self, data: sqlite3.Connection, records: Iterable[CreatorRecord]) -> None:
         self._data = data
-        self._next = int(
+        self.next_id = int(
             data.execute("SELECT coalesce(max(id), 0) + 1 FROM creators").fetchone()[0]
         )
+        """The id that the next creator whom nobody knows will get."""
         self._rows: dict[int, StoredCreator] = {}
         self._names: dict[str, StoredCreator] = {}
         self._users: dict[str, StoredCreator] = {}
@@ -147,15 +148,15 @@ class Directory:
         if not _other_person(row, record):
             return row
         if _older(seen_at, row.scraped_at):
-            return self._create(record, f"{record.username}~{self._next}")
+            return self._create(record, f"{record.username}~{self.next_id}")
         self._displace(row)
         return self._create(record, record.username)
 
     def _create(self, record: CreatorRecord, username: str) -> StoredCreator:
         row = StoredCreator(
-            self._next, None, None, username.strip().removeprefix("@"), new=True, dirty=True
+            self.next_id, None, None, username.strip().removeprefix("@"), new=True, dirty=True
         )
-        self._next += 1
+        self.next_id += 1
         self._enter(row)
         self._learn_ids(row, record)
         return row

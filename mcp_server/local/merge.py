@@ -1,5 +1,6 @@
 """How an observation changes a stored row: the newer one wins per field, nothing known is lost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -68,7 +69,7 @@ ProfileSnapshot = tuple[str, int, int | None, int | None, int | None, int | None
 
 
 def merge_video(row: StoredVideo, record: VideoRecord, sound_id: int | None) -> list[Snapshot]:
-    """Merge an observation into a row; return both as snapshots where their counts differ.
+    """Merge an observation into a row; return both as snapshots where their times differ.
 
     An older observation only fills what is unknown. A post that was seen as a slideshow is one.
     """
@@ -116,7 +117,7 @@ def new_video(
 def merge_profile(
     row: StoredCreator, record: CreatorRecord, seen_at: int | None
 ) -> list[ProfileSnapshot]:
-    """Merge what a record says about a profile; return both as snapshots where figures differ."""
+    """Merge what a record says about a profile; return both as snapshots where times differ."""
     snapshots = _profile_snapshots(row, record, seen_at)
     newer = _not_older(seen_at, row.profile_at)
     for name in (*FACTS, *FIGURES):
@@ -170,18 +171,16 @@ def _take(row: StoredVideo | StoredCreator, name: str, value: object, *, newer: 
 
 
 def _video_snapshots(row: StoredVideo, record: VideoRecord) -> list[Snapshot]:
-    seen = Counts(record.plays, record.likes, record.comments, record.shares, record.saves)
-    if (
-        row.scraped_at is None
-        or record.scraped_at is None
-        or row.scraped_at == record.scraped_at
-        or not _differ(row.counts(), seen)
-    ):
+    """Return both looks where they are of two times, though nothing may have changed between them.
+
+    When figures stood still is history too: which looks are kept must not depend on which import
+    came first. The row is written as it was before anything of another time is merged into it.
+    """
+    if row.scraped_at == record.scraped_at:
         return []
-    return [
-        _snapshot(row.video_id, row.scraped_at, row.counts()),
-        _snapshot(row.video_id, record.scraped_at, seen),
-    ]
+    seen = Counts(record.plays, record.likes, record.comments, record.shares, record.saves)
+    looks = ((row.scraped_at, row.counts()), (record.scraped_at, seen))
+    return [_snapshot(row.video_id, at, counts) for at, counts in looks if at is not None]
 
 
 def _snapshot(video_id: str, seen_at: int, counts: Counts) -> Snapshot:
@@ -193,18 +192,12 @@ def _profile_snapshots(
     row: StoredCreator, record: CreatorRecord, seen_at: int | None
 ) -> list[ProfileSnapshot]:
     seen = (record.followers, record.following, record.total_likes, record.video_count)
-    if (
-        row.profile_at is None
-        or seen_at is None
-        or row.profile_at == seen_at
-        or not _differ(row.figures(), seen)
-    ):
+    known = row.figures()
+    if row.profile_at == seen_at or not any(_known(seen)) or not any(_known(known)):
         return []
-    return [
-        (row.username, row.profile_at, *row.figures()),
-        (row.username, seen_at, *seen),
-    ]
+    looks = ((row.profile_at, known), (seen_at, seen))
+    return [(row.username, at, *figures) for at, figures in looks if at is not None]
 
 
-def _differ(known: tuple[int | None, ...], seen: tuple[int | None, ...]) -> bool:
-    return any(new is not None and new != old for old, new in zip(known, seen, strict=True))
+def _known(figures: tuple[int | None, ...]) -> Iterator[bool]:
+    return (figure is not None for figure in figures)

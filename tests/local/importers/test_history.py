@@ -1,6 +1,7 @@
 """Crawls of other days: what grew between them is seen through the local API."""
 
 from collections.abc import AsyncIterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,25 @@ async def test_importing_both_again_changes_nothing(api: Api, tmp_path: Path) ->
     assert [(file.new, file.updated) for file in report.files] == [(0, 0), (0, 0)]
     after = [tuple(row) for row in api.world.state().execute("SELECT * FROM video_snapshots")]
     assert after == before
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_growth_is_the_same_in_whatever_order_the_crawls_came(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    crawls = ((CRAWLED, 1_000), (CRAWLED + 28 * DAY, 1_000), (CRAWLED + 31 * DAY, 1_100))
+    files = [
+        crawl(tmp_path / f"{at}.json", at, plays=100, followers=followers)
+        for at, followers in crawls
+    ]
+    world = LocalWorld(LocalConfig(tmp_path / "data", "own", clock=lambda: CRAWLED + 32 * DAY))
+    for i in order:
+        import_files(world, [files[i]])
+    async with make_client(world) as client:
+        detail = (await Api(world, client).get("/creators/invented.baker")).data
+    world.close()
+    # Seven days before the last crawl only the first was there, too long ago for a week's growth.
+    assert detail["follower_growth"] == {"d7": None, "d30": 100}
 
 
 def test_an_account_named_with_its_crawls_gets_a_snapshot_of_each(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ VIDEO = VideoRecord(
     sound=SoundRecord("55", title="Song"),
 )
 COUNTS = "SELECT plays, likes, comments, shares, saves, scraped_at FROM videos"
+FOLLOWERS = "SELECT username, scraped_at, followers FROM creator_snapshots ORDER BY scraped_at"
 SNAPSHOTS = "SELECT scraped_at, plays, likes FROM video_snapshots ORDER BY scraped_at"
 
 
@@ -69,10 +70,54 @@ def test_an_older_observation_fills_gaps_and_adds_a_snapshot(store: Store) -> No
     assert store.past(SNAPSHOTS) == [(T1, 50, 10), (T2, 100, 10)]
 
 
-def test_another_time_with_equal_numbers_adds_no_snapshot(store: Store) -> None:
+def test_another_time_with_equal_numbers_is_a_look_of_its_own(store: Store) -> None:
     store.add(VIDEO)
     assert store.add(replace(VIDEO, scraped_at=T2)) == Outcome(0, 1, 0)
-    assert store.past(SNAPSHOTS) == []
+    assert store.past(SNAPSHOTS) == [(T1, 100, 10), (T2, 100, 10)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("at_once", [True, False], ids=["one chunk", "three imports"])
+def test_every_look_is_kept_in_whatever_order_they_come(
+    store: Store, order: tuple[int, ...], *, at_once: bool
+) -> None:
+    looks = [
+        replace(VIDEO, plays=plays, scraped_at=at, creator=CreatorRecord("ann", followers=won))
+        for at, plays, won in ((T1, 100, 1_000), (T2, 100, 1_000), (T3, 300, 1_100))
+    ]
+    if at_once:
+        store.add(*(looks[i] for i in order))
+    else:
+        for i in order:
+            store.add(looks[i])
+    assert store.past(SNAPSHOTS) == [(T1, 100, 10), (T2, 100, 10), (T3, 300, 10)]
+    assert store.past(FOLLOWERS) == [("ann", T1, 1_000), ("ann", T2, 1_000), ("ann", T3, 1_100)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_look_that_lacks_a_count_is_not_kept_with_that_of_another_time(
+    store: Store, order: tuple[int, ...]
+) -> None:
+    looks = [
+        replace(VIDEO, plays=plays, likes=likes, scraped_at=at)
+        for at, plays, likes in ((T1, 100, 10), (T2, None, None), (T3, 300, None))
+    ]
+    for i in order:
+        store.add(looks[i])
+    assert store.past(SNAPSHOTS) == [(T1, 100, 10), (T2, None, None), (T3, 300, None)]
+
+
+def test_a_look_of_no_known_time_leaves_the_dated_one_as_it_was(store: Store) -> None:
+    store.add(replace(VIDEO, likes=None))
+    store.add(replace(VIDEO, likes=7, scraped_at=None))
+    store.add(replace(VIDEO, plays=200, scraped_at=T2))
+    assert store.past(SNAPSHOTS) == [(T1, 100, None), (T2, 200, 10)]
+
+
+def test_a_profile_that_is_only_named_is_no_look_at_its_figures(store: Store) -> None:
+    store.add(CreatorRecord("ann", followers=10, scraped_at=T1))
+    store.add(CreatorRecord("ann", bio="hi", scraped_at=T2))
+    assert store.past(FOLLOWERS) == []
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -136,10 +181,17 @@ def test_a_profile_record_counts_like_a_video(store: Store) -> None:
     newer = replace(profile, followers=12, verified=True, scraped_at=T2)
     assert store.add(newer) == Outcome(0, 1, 0)
     assert store.row("SELECT followers, verified, profile_at FROM creators") == (12, 1, T2)
-    assert store.past("SELECT username, scraped_at, followers FROM creator_snapshots") == [
-        ("ann", T1, 10),
-        ("ann", T2, 12),
-    ]
+    assert store.past(FOLLOWERS) == [("ann", T1, 10), ("ann", T2, 12)]
+
+
+def test_a_profile_with_ids_is_new_once(store: Store) -> None:
+    profile = CreatorRecord("ann", user_id="71", sec_uid="MS4x", followers=10, scraped_at=T1)
+    assert store.add(profile, replace(profile, scraped_at=T2), profile) == Outcome(1, 1, 1)
+    assert store.add(profile) == Outcome(0, 0, 1)
+
+
+def test_a_profile_with_nothing_but_its_handle_is_new_once(store: Store) -> None:
+    assert store.add(ANN, CreatorRecord("Ann")) == Outcome(1, 0, 1)
 
 
 def test_a_video_seen_later_does_not_make_an_older_profile_newer(store: Store) -> None:
