@@ -17,8 +17,8 @@ SCHEMA_VERSION: Final = 3
 _BUSY_MS: Final = 1_000 * BUSY_SECONDS
 _SWITCHES: Final = 20
 _OTHER_PYTHON: Final = (
-    "Install Tokmetrics with another Python: those of python.org and of uv "
-    "(`uv tool install --managed-python tokmetrics`) bring a SQLite that has all it takes."
+    "Another Python has one: those of python.org and of uv (`uv python install 3.13`) do. "
+    "Then, in the checkout of Tokmetrics: `PYTHON=/path/to/that/python make bootstrap`."
 )
 
 Kind = Literal["data", "state"]
@@ -37,14 +37,14 @@ def check_sqlite() -> None:
     """
     if sqlite3.sqlite_version_info < (3, 35):
         raise LocalStoreError(
-            f"SQLite {sqlite3.sqlite_version} is too old: 3.35 is needed. {_OTHER_PYTHON}"
+            f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or newer is needed. {_OTHER_PYTHON}"
         )
     with sqlite3.connect(":memory:") as probe:
         options = {row[0] for row in probe.execute("PRAGMA compile_options")}
     probe.close()
     if "ENABLE_FTS5" not in options:
         raise LocalStoreError(
-            f"This Python's SQLite has no full-text search (FTS5). {_OTHER_PYTHON}"
+            f"This Python's SQLite has no full-text search (FTS5), which is needed. {_OTHER_PYTHON}"
         )
 
 
