@@ -35,6 +35,9 @@ class ServiceSettings(AccessSettings):
     max_sessions: int = Field(
         default=1000, ge=1, description="Most open sessions of the handshake era over HTTP."
     )
+    max_sessions_per_client: int = Field(
+        default=200, ge=1, description="The same for one caller who logged in; more get a 429."
+    )
     session_idle_seconds: float = Field(
         default=1800.0,
         gt=0,

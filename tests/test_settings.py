@@ -82,6 +82,7 @@ def test_the_variables_are_the_documented_ones() -> None:
         "TOKMETRICS_MAX_HEADER_BYTES",
         "TOKMETRICS_MAX_HEADERS",
         "TOKMETRICS_MAX_SESSIONS",
+        "TOKMETRICS_MAX_SESSIONS_PER_CLIENT",
         "TOKMETRICS_SESSION_IDLE_SECONDS",
         "TOKMETRICS_MAX_CONNECTIONS",
         "TOKMETRICS_MAX_OPEN_REQUESTS",

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -20,6 +20,7 @@ from mcp_server.settings import Settings
 from mcp_server.transports.ending import serve_until_signaled
 from mcp_server.transports.limits import Admission, Limited, Limits
 from mcp_server.transports.patience import Patience, patient
+from mcp_server.transports.sessions import Sessions, held_in
 from mcp_server.transports.wellformed import Wellformed
 
 Kind = Literal["http", "sse"]
@@ -72,7 +73,8 @@ def http_app(
         SettingsError: `host` is not loopback, and no name of it is known.
     """
     settings = access.settings
-    app: ASGIApp = _guarded(server, access, transport, host, address)
+    admission = admission or Admission(Limits.of(settings))
+    app: ASGIApp = _guarded(server, access, transport, host, address, told=admission.told)
     if settings.cors_origins:
         # Outside of the gate: a browser asks first, and without any token.
         app = CORSMiddleware(
@@ -83,11 +85,17 @@ def http_app(
             expose_headers=("Mcp-Session-Id", "WWW-Authenticate", "Retry-After"),
             max_age=_CORS_SECONDS,
         )
-    return Limited(app, admission or Admission(Limits.of(settings)))
+    return Limited(app, admission)
 
 
 def _guarded(
-    server: MCPServer[None], access: Access, transport: Kind, host: str, address: str
+    server: MCPServer[None],
+    access: Access,
+    transport: Kind,
+    host: str,
+    address: str,
+    *,
+    told: Callable[[str], None],
 ) -> Starlette:
     settings = access.settings
     path, checks = urlsplit(address).path, security(settings, host)
@@ -100,6 +108,12 @@ def _guarded(
             max_request_body_size=settings.max_body_bytes,
             max_sessions=settings.max_sessions,
             session_idle_timeout=settings.session_idle_seconds,
+        )
+        app.add_middleware(
+            Sessions,
+            held=held_in(server),
+            most=settings.max_sessions_per_client,
+            told=told,
         )
     else:
         app = server.sse_app(

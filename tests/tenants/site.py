@@ -153,6 +153,12 @@ class Site:
                 headers={"accept": "application/json, text/event-stream", **sent},
             )
 
+    async def delete(self, session: str, token: str) -> httpx2.Response:
+        """End a session."""
+        headers = {"authorization": f"Bearer {token}", "mcp-session-id": session}
+        async with httpx2.AsyncClient() as http:
+            return await http.delete(self.address, headers=headers)
+
 
 HELLO: JsonValue = {
     "protocolVersion": "2025-11-25",
