@@ -209,6 +209,7 @@ def _client(scope: Scope) -> str:
     """Name whoever sent a request, for counting: by the token, else by the address."""
     for name, value in cast("list[tuple[bytes, bytes]]", scope["headers"]):
         if name == b"authorization":
-            return hashlib.sha256(value).hexdigest()
+            # The gate takes any case of the scheme and any number of spaces for the same token.
+            return hashlib.sha256(value.partition(b" ")[2].strip()).hexdigest()
     client = cast("tuple[str, int] | None", scope.get("client"))
     return "" if client is None else client[0]
