@@ -4,6 +4,7 @@ It takes the token out of the request, so that nothing behind it can pass it on 
 leaves is the `Identity`, and the SDK's own idea of a user, to which the SDK binds its sessions.
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from mcp_server.auth.refusal import Refusal, RefusedError
 _AUTHORIZATION: Final = b"authorization"
 _NO_TOKEN: Final = Refusal(401, None, "A bearer token is needed.")
 _LISTEN: Final = b"subscriptions/listen"
+_UNAVAILABLE: Final = 503
+LOOK_SECONDS: Final = 5.0
+"""How often the token of an open stream is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,20 @@ class Gate:
     """Everything but `public` needs a token that the authority knows."""
 
     def __init__(
-        self, app: ASGIApp, authority: Authority, doors: Doors, now: Callable[[], datetime]
+        self,
+        app: ASGIApp,
+        authority: Authority,
+        doors: Doors,
+        now: Callable[[], datetime],
+        *,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         # Tells the SDK's own code who calls, by its own means.
         self._app = AuthContextMiddleware(app)
         self._authority = authority
         self._doors = doors
         self._now = now
+        self._look_seconds = look_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it in."""
@@ -68,7 +79,8 @@ class Gate:
             await send({"type": "websocket.close"})
             return
         try:
-            identity = await self._authority.identify(_token(scope))
+            token = _token(scope)
+            identity = await self._authority.identify(token)
             if READ not in identity.scopes:
                 raise RefusedError.forbidden("The token gives no right to read.", READ)
             if not identity.may_spend and scope["method"] == "POST":
@@ -78,7 +90,11 @@ class Gate:
         except BodyTooLargeError:
             await JSONResponse({"error": "body too large"}, 413)(scope, receive, send)
         else:
-            await self._let_in(identity, scope, receive, send)
+            inside = _admitted(scope, identity)
+            if _is_stream(scope):
+                await self._let_listen(token, identity, inside, receive, send)
+            else:
+                await self._app(inside, receive, send)
 
     async def _without_spending(self, receive: Receive) -> Receive:
         """Refuse a call of a tool that spends; it is refused again inside, as an unknown tool."""
@@ -87,17 +103,40 @@ class Gate:
             raise RefusedError.forbidden("This tool needs the right to refresh.", READ, REFRESH)
         return peeked.receive
 
-    async def _let_in(self, identity: Identity, scope: Scope, receive: Receive, send: Send) -> None:
-        inside = _admitted(scope, identity)
-        if identity.expires_at is None or not _is_stream(scope):
-            await self._app(inside, receive, send)
-            return
-        left = (identity.expires_at - self._now()).total_seconds()
-        state = _Answered(send)
-        with anyio.move_on_after(max(0.0, left)) as patience:
-            await self._app(inside, receive, state.send)
-        if patience.cancelled_caught:
-            await state.end()
+    async def _let_listen(
+        self, token: str, identity: Identity, inside: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer for as long as the token is good, and end in order when it no longer is."""
+        answer = _Answered(send)
+        async with anyio.create_task_group() as both:
+
+            async def watch() -> None:
+                await self._until_bad(token, identity)
+                answer.is_cut = True
+                both.cancel_scope.cancel()
+
+            both.start_soon(watch)
+            await self._app(inside, receive, answer.send)
+            both.cancel_scope.cancel()
+        if answer.is_cut:
+            await answer.end()
+
+    async def _until_bad(self, token: str, identity: Identity) -> None:
+        """Wait until a token has expired, was taken back, or says something else than it did."""
+        left = math.inf
+        if identity.expires_at is not None:
+            left = (identity.expires_at - self._now()).total_seconds()
+        while left > 0:
+            pause = min(left, self._look_seconds)
+            await anyio.sleep(pause)
+            left -= pause
+            try:
+                if await self._authority.identify(token) != identity:
+                    return
+            except RefusedError as error:
+                # An issuer that is away for now says nothing about the token.
+                if error.refusal.status != _UNAVAILABLE:
+                    return
 
     async def _refuse(self, refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {"cache-control": "no-store"}
@@ -124,6 +163,7 @@ class _Answered:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._is_open = False
+        self.is_cut = False
 
     async def send(self, message: Message) -> None:
         await self._send(message)

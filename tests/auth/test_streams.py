@@ -1,6 +1,7 @@
 """A stream ends with the token that opened it; a body is looked into up to a length."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import anyio
@@ -11,6 +12,7 @@ from mcp_server.auth.authority import Authority
 from mcp_server.auth.gate import Doors, Gate
 from mcp_server.auth.identity import Identity
 from mcp_server.auth.identity import Scope as Right
+from mcp_server.auth.refusal import RefusedError
 from mcp_server.auth.tokens import Entry, hash_line, read_hash
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -85,6 +87,79 @@ async def test_a_call_is_not_cut_off_and_a_lasting_token_ends_nothing(
     with anyio.move_on_after(0.05) as patience:
         await gate(app, left)(request(method), nothing, send)
     assert patience.cancelled_caught
+
+
+@dataclass
+class Issuing:
+    """Says at every look what comes next, and the last of it for ever."""
+
+    answers: list[Identity | RefusedError]
+
+    def may_be(self, token: str) -> bool:
+        return token == TOKEN
+
+    async def identify(self, token: str) -> Identity:
+        del token
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, RefusedError):
+            raise answer
+        return answer
+
+
+CALLER = Identity("short", ("token", "short"), frozenset({"read", "refresh"}))
+AWAY = RefusedError.unavailable("Away.", 1)
+
+
+@pytest.mark.parametrize(
+    "then", [RefusedError.bad_token(), replace(CALLER, scopes=frozenset({"read"}))]
+)
+@pytest.mark.parametrize("meanwhile", [[], [CALLER], [AWAY, CALLER, AWAY]])
+async def test_a_stream_ends_when_its_token_is_taken_back_or_changed(
+    meanwhile: list[Identity | RefusedError], then: Identity | RefusedError
+) -> None:
+    app, sent = Streaming(), list[Message]()
+    issuing = Issuing([CALLER, *meanwhile, then])
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    authority = Authority(list, issuing, lambda: NOW)
+    guarded = Gate(app, authority, DOORS, lambda: NOW, look_seconds=0.001)
+    with anyio.fail_after(5):
+        await guarded(request("GET"), nothing, send)
+    assert app.was_cancelled
+    assert issuing.answers == [then]
+    assert sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+async def test_an_issuer_that_is_away_ends_no_stream() -> None:
+    app, issuing = Streaming(), Issuing([CALLER, AWAY])
+
+    async def send(message: Message) -> None:
+        del message
+
+    authority = Authority(list, issuing, lambda: NOW)
+    guarded = Gate(app, authority, DOORS, lambda: NOW, look_seconds=0.001)
+    with anyio.move_on_after(0.05) as patience:
+        await guarded(request("GET"), nothing, send)
+    assert patience.cancelled_caught
+
+
+async def test_a_stream_that_ends_by_itself_is_over() -> None:
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await send({"type": "http.response.start", "status": 405, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    guarded = Gate(app, Authority(list, Issuing([CALLER]), lambda: NOW), DOORS, lambda: NOW)
+    with anyio.fail_after(5):
+        await guarded(request("GET"), nothing, send)
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
 
 
 async def test_a_websocket_is_closed_and_the_lifespan_goes_on() -> None:
