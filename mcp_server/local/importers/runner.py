@@ -16,7 +16,12 @@ from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
 from mcp_server.local.ingest import Ingest, Outcome
-from mcp_server.local.tokportal.accounts import add_account, list_accounts, take_snapshots
+from mcp_server.local.tokportal.accounts import (
+    add_account,
+    fill_past,
+    list_accounts,
+    take_snapshots,
+)
 from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.world import World
 
@@ -66,7 +71,7 @@ def import_files(
         with _Store(world.data(), world.state()).open() as store:
             session = _Session(world, store, rejected, progress, accounts)
             reports = [session.run(one, scraped_at) for one in found.files]
-    snapshots = session.snapshots + take_snapshots(world)
+    snapshots = session.snapshots + take_snapshots(world) + fill_past(world)
     return ImportReport(
         reports,
         snapshots=snapshots,

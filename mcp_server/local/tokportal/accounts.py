@@ -15,6 +15,7 @@ from mcp_server.local.tokportal.creators import (
     observed_videos,
 )
 from mcp_server.local.tokportal.ids import account_id_of, record_id, tokportal_video_id
+from mcp_server.local.tokportal.past import store_past
 from mcp_server.local.tokportal.snapshots import newest_snapshot, store_snapshot, summarize
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
@@ -45,8 +46,9 @@ def add_account(
     """Make a stored creator one of the user's accounts and return its account id.
 
     A second call changes nothing. Where the store says when the creator was seen, that
-    observation becomes the first snapshot, unless `with_snapshot` is off: then the account has
-    no analytics until its first refresh.
+    observation becomes a snapshot, and so does each earlier crawl, unless `with_snapshot` is off:
+    then the account has no analytics until its first refresh. The sample world writes the past
+    of its accounts itself.
 
     Raises:
         LocalStoreError: No such creator is stored.
@@ -71,6 +73,8 @@ def add_account(
         record_videos(state, account_id, videos)
         if with_snapshot:
             _observe(state, account_id, creator, videos)
+            if world.config.world == "own":
+                store_past(world.data(), state, account_id, creator, videos)
     return account_id
 
 
@@ -125,6 +129,22 @@ def take_snapshots(world: World) -> int:
                 record_videos(state, account.account_id, videos)
                 taken += _observe(state, account.account_id, creator, videos)
     return taken
+
+
+def fill_past(world: World) -> int:
+    """Store what an import brought of earlier times: a snapshot for each crawl that has none.
+
+    To be called when an import is done: of a crawl in several files the first is not all of it.
+    Returns how many snapshots were stored.
+    """
+    stored = 0
+    for account in list_accounts(world):
+        creator = find_creator(world.data(), account.username)
+        if creator is not None:
+            videos = observed_videos(world.data(), creator)
+            with immediate(world.state()) as state:
+                stored += store_past(world.data(), state, account.account_id, creator, videos)
+    return stored
 
 
 def record_videos(

@@ -122,6 +122,30 @@ def test_an_account_named_with_its_crawls_gets_a_snapshot_of_each(tmp_path: Path
         world.close()
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("added_after", [1, 2, 3])
+def test_an_own_account_has_each_crawl_in_whatever_order_they_came(
+    tmp_path: Path, order: tuple[int, ...], added_after: int
+) -> None:
+    crawls = [(CRAWLED + days * DAY, 10 * days, 500 + days) for days in (0, 10, 20)]
+    files = [
+        crawl(tmp_path / f"{at}.json", at, plays=plays, followers=followers)
+        for at, plays, followers in crawls
+    ]
+    world = LocalWorld(LocalConfig(tmp_path / "data", "own", clock=lambda: CRAWLED + 30 * DAY))
+    try:
+        for place, i in enumerate(order, start=1):
+            import_files(world, [files[i]])
+            if place == added_after:
+                add_account(world, "invented.baker")
+        taken = world.state().execute(
+            "SELECT scraped_at, total_views, followers FROM account_snapshots ORDER BY scraped_at"
+        )
+        assert [tuple(row) for row in taken] == crawls
+    finally:
+        world.close()
+
+
 def test_an_own_account_gets_a_snapshot_of_each_later_crawl(tmp_path: Path) -> None:
     world = LocalWorld(LocalConfig(tmp_path / "data", "own", clock=lambda: LATER + 3 * DAY))
     try:

@@ -19,6 +19,7 @@ from mcp_server.local.importers.flags import Flag
 from mcp_server.local.importers.items import JsonValue
 from mcp_server.local.importers.personal_export import PersonalExport
 from mcp_server.local.records import CreatorRecord, VideoRecord
+from mcp_server.local.tokportal.accounts import add_account
 from tests.local.importers.reading import DAY, POSTED, made_id, read, write
 
 Json = dict[str, JsonValue]
@@ -237,6 +238,19 @@ def test_growth_becomes_dated_history_and_the_newest_day_the_profile(
         12,
         None,
     )
+
+
+def test_the_curve_is_in_the_history_of_the_own_account(world: LocalWorld, tmp_path: Path) -> None:
+    import_files(world, [write(tmp_path / "x.json", old_export([post()]))])
+    add_account(world, OWNER)
+    taken = world.state().execute(
+        "SELECT scraped_at, followers, n, total_likes, total_views FROM account_snapshots"
+        " ORDER BY scraped_at"
+    )
+    assert [tuple(row) for row in taken] == [
+        (POSTED + 43_199, 2, 0, None, None),
+        (POSTED + 72_000, 3, 1, 12, None),
+    ]
 
 
 async def test_rates_are_unknown_and_posts_rank_by_likes(world: LocalWorld, tmp_path: Path) -> None:

@@ -9,11 +9,23 @@ from mcp_server.local import LocalStoreError
 from mcp_server.local.records import CreatorRecord
 from mcp_server.local.tokportal.accounts import (
     add_account,
+    fill_past,
     list_accounts,
     remove_account,
     take_snapshots,
 )
-from tests.local.tokportal.tiny import COOL, DAY, EMPTY, NOW, VIDEOS, Tiny, error_of, rows_of
+from tests.local.tokportal.tiny import (
+    COOL,
+    DAY,
+    EMPTY,
+    HOUR,
+    NOW,
+    SEEN,
+    VIDEOS,
+    Tiny,
+    error_of,
+    rows_of,
+)
 
 
 def test_an_account_id_is_a_uuid_that_is_the_same_everywhere(own: Tiny, sample: Tiny) -> None:
@@ -85,6 +97,99 @@ def test_an_import_adds_one_snapshot_to_each_account_that_it_saw(own: Tiny) -> N
         "SELECT n, total_views, scraped_at FROM account_snapshots ORDER BY scraped_at DESC LIMIT 1"
     ) == [(4, 5_000, NOW - DAY)]
     assert len(own.rows("SELECT * FROM video_records")) == 4
+
+
+PAST = """SELECT scraped_at, followers, n, total_views, total_likes FROM account_snapshots
+    ORDER BY scraped_at"""
+
+
+def test_an_account_that_is_added_late_has_the_past_that_is_stored(own: Tiny) -> None:
+    seen = NOW - DAY
+    cool = replace(COOL, followers=12_900, scraped_at=seen)
+    own.ingest([replace(VIDEOS[0], creator=cool, plays=1_500, scraped_at=seen)])
+    add_account(own.world, "coolcreator")
+    # The other two videos count as they were seen last.
+    assert own.rows(PAST) == [(SEEN, 12_400, 3, 4_000, 185), (seen, 12_900, 3, 4_500, 185)]
+
+
+def test_the_past_is_the_same_whenever_the_account_was_added(own: Tiny) -> None:
+    seen = SEEN - 30 * DAY
+    add_account(own.world, "coolcreator")
+    older = replace(COOL, followers=9_000, scraped_at=seen)
+    own.ingest([replace(VIDEOS[1], creator=older, plays=600, likes=None, scraped_at=seen)])
+    assert (fill_past(own.world), fill_past(own.world)) == (1, 0)
+    after = own.rows(PAST)
+    assert after == [(seen, 9_000, 1, 600, None), (SEEN, 12_400, 3, 4_000, 185)]
+    remove_account(own.world, "coolcreator")
+    add_account(own.world, "coolcreator")
+    assert own.rows(PAST) == after
+
+
+def test_before_anybody_looked_at_the_videos_their_totals_are_unknown(own: Tiny) -> None:
+    own.ingest([replace(COOL, followers=9_000, scraped_at=SEEN - 40 * DAY)])
+    add_account(own.world, "coolcreator")
+    first, _ = own.rows(
+        "SELECT followers, n, total_views, total_likes, total_comments, total_shares,"
+        " total_bookmarks, weekly_posts, engagement_rate, average_views FROM account_snapshots"
+        " ORDER BY scraped_at"
+    )
+    assert first == (9_000, 0, *[None] * 8)
+
+
+def test_before_anybody_looked_at_the_profile_followers_are_unknown(own: Tiny) -> None:
+    seen = SEEN - DAY
+    nobody = replace(COOL, followers=None, following=None, scraped_at=seen)
+    own.ingest([replace(VIDEOS[0], creator=nobody, plays=900, scraped_at=seen)])
+    add_account(own.world, "coolcreator")
+    assert own.rows(PAST)[0] == (seen, None, 1, 900, 80)
+
+
+def test_a_crawl_that_lacks_a_count_leaves_what_was_known_before(own: Tiny) -> None:
+    for days, plays in ((2, None), (1, 1_500)):
+        own.ingest([replace(VIDEOS[0], plays=plays, scraped_at=NOW - days * DAY)])
+    add_account(own.world, "coolcreator")
+    assert own.rows("SELECT total_views FROM account_snapshots ORDER BY scraped_at") == [
+        (4_000,),
+        (4_000,),
+        (4_500,),
+    ]
+
+
+def test_looks_within_an_hour_of_each_other_are_one_crawl(own: Tiny) -> None:
+    begin = SEEN - 5 * DAY
+    for place, video in enumerate(VIDEOS):
+        own.ingest([replace(video, plays=100, scraped_at=begin + place * 40 * 60)])
+    own.ingest([replace(VIDEOS[0], plays=150, scraped_at=begin + 80 * 60 + HOUR)])
+    add_account(own.world, "coolcreator")
+    assert own.rows("SELECT scraped_at, n, total_views FROM account_snapshots ORDER BY 1") == [
+        (begin + 80 * 60, 3, 300),
+        (begin + 80 * 60 + HOUR, 3, 350),
+        (SEEN, 3, 4_100),  # VIDEOS[2] has no views of that time
+    ]
+
+
+def test_an_account_keeps_the_past_of_its_former_name(own: Tiny) -> None:
+    own.ingest([replace(COOL, followers=12_900, scraped_at=SEEN + DAY)])
+    own.ingest([replace(COOL, username="evencooler", followers=13_000, scraped_at=NOW)])
+    add_account(own.world, "evencooler")
+    assert [row[:2] for row in own.rows(PAST)] == [
+        (SEEN, 12_400),
+        (SEEN + DAY, 12_900),
+        (NOW, 13_000),
+    ]
+
+
+def test_an_account_whose_creator_is_gone_has_no_past_to_fill(own: Tiny) -> None:
+    add_account(own.world, "emptyhouse")
+    own.world.data().execute("DELETE FROM creators WHERE username = 'emptyhouse'")
+    own.world.data().execute("DELETE FROM usernames WHERE username = 'emptyhouse'")
+    assert fill_past(own.world) == 0
+
+
+def test_the_sample_world_writes_the_past_of_its_accounts_itself(sample: Tiny) -> None:
+    sample.ingest([replace(VIDEOS[0], plays=1_500, scraped_at=NOW)])
+    add_account(sample.world, "coolcreator")
+    assert [row[0] for row in sample.rows(PAST)] == [NOW]
 
 
 async def test_the_list_shows_eleven_fields_and_nothing_secret(own: Tiny) -> None:
