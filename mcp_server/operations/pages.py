@@ -169,7 +169,9 @@ def _is_from_here(scope: Scope) -> bool:
     """Whether a request names this machine, as no web page elsewhere and no proxy does."""
     headers = Headers(scope=scope)
     name = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-    return is_loopback(name.strip("[]")) and not _OF_PROXIES & {*headers}
+    # nginx without any further setting says 1.0, and nothing else of itself.
+    is_direct = scope.get("http_version") != "1.0" and not _OF_PROXIES & {*headers}
+    return is_loopback(name.strip("[]")) and is_direct
 
 
 async def _answer(send: Send, status: int, body: Mapping[str, JsonValue]) -> None:

@@ -189,6 +189,14 @@ async def test_figures_are_for_this_machine_unless_the_operator_says_otherwise(
     assert (body == b"figures") == (status == 200)
 
 
+@pytest.mark.parametrize(("version", "allowed"), [("1.0", False), ("1.1", True)])
+def test_a_proxy_that_tells_nothing_of_itself_is_known_by_its_version(
+    version: str, *, allowed: bool
+) -> None:
+    scope: Scope = {"type": "http", "http_version": version, "headers": HERE}
+    assert beside_endpoint(load(), "127.0.0.1")(scope) is allowed
+
+
 def test_figures_are_collected_unless_they_are_off() -> None:
     assert serves_metrics(load())
     assert serves_metrics(load(metrics="off", metrics_port=0))
