@@ -56,13 +56,21 @@ class Access:
         """Whether callers over HTTP have to log in."""
         return self.owners.needs_identity
 
-    def protect(self, app: Starlette, *, address: str, public: Collection[str] = ()) -> None:
+    def protect(
+        self,
+        app: Starlette,
+        *,
+        address: str,
+        public: Collection[str] = (),
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Let only those into an app who may call; without any log-in configured, everybody.
 
         Args:
             app: Serves the endpoint; gets the page that names the issuer.
             address: Where it is served, with path; the public URL replaces all before the path.
             public: Paths that need no token, such as of health checks.
+            told: Is given the reason why a request was not let in.
         """
         if not self.is_guarded:
             return
@@ -92,7 +100,7 @@ class Access:
                 REFRESH: self.settings.oauth_refresh_scope,
             },
         )
-        app.add_middleware(Gate, self.authority(resource), doors, self.now)
+        app.add_middleware(Gate, self.authority(resource), doors, self.now, told=told)
 
     def resource(self, address: str) -> str:
         """Return the address of the endpoint as clients know it."""

@@ -28,6 +28,7 @@ _AUTHORIZATION: Final = b"authorization"
 _NO_TOKEN: Final = Refusal(401, None, "A bearer token is needed.")
 _LISTEN: Final = b"subscriptions/listen"
 _UNAVAILABLE: Final = 503
+_OTHER_REASONS: Final = {401: "no_token", _UNAVAILABLE: "issuer_unavailable"}
 LOOK_SECONDS: Final = 5.0
 """How often the token of an open stream is looked at again."""
 
@@ -62,6 +63,7 @@ class Gate:
         now: Callable[[], datetime],
         *,
         look_seconds: float = LOOK_SECONDS,
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
         # Tells the SDK's own code who calls, by its own means.
         self._app = AuthContextMiddleware(app)
@@ -69,6 +71,7 @@ class Gate:
         self._doors = doors
         self._now = now
         self._look_seconds = look_seconds
+        self._told = told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it in."""
@@ -139,6 +142,7 @@ class Gate:
                     return
 
     async def _refuse(self, refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+        self._told(refusal.error or _OTHER_REASONS.get(refusal.status, "refused"))
         headers = {"cache-control": "no-store"}
         if refusal.retry_after_seconds is not None:
             headers["retry-after"] = str(refusal.retry_after_seconds)

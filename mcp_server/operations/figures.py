@@ -81,7 +81,7 @@ REFUSED: Final = Figure(
     "tokmetrics_http_requests_refused_total",
     "counter",
     ("reason",),
-    "Requests over HTTP that a limit turned away.",
+    "Requests over HTTP that a limit turned away, or that were not let in.",
 )
 FIGURES: Final = (
     CALLS,

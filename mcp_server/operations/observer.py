@@ -87,7 +87,7 @@ class Observer:
             self.metrics.count(SPENT, event)
 
     def refused(self, reason: str) -> None:
-        """Hear of a request over HTTP that a limit turned away."""
+        """Hear of a request over HTTP that a limit turned away, or that was not let in."""
         if self.metrics is not None:
             self.metrics.count(REFUSED, reason)
 

@@ -123,7 +123,7 @@ def _guarded(
             max_request_body_size=settings.max_body_bytes,
         )
     app.add_middleware(Wellformed, max_bytes=settings.max_body_bytes)
-    access.protect(app, address=address)
+    access.protect(app, address=address, told=told)
     return app
 
 

@@ -185,3 +185,26 @@ async def test_a_body_that_is_too_long_to_look_into_is_refused() -> None:
 
     await gate(app, None, "read")(request("POST"), body, send)
     assert sent[0]["status"] == 413
+
+
+@pytest.mark.parametrize(
+    ("answer", "headers", "reason"),
+    [
+        (CALLER, [], "no_token"),
+        (RefusedError.bad_token(), [(b"authorization", b"Bearer tokm_short")], "invalid_token"),
+        (AWAY, [(b"authorization", b"Bearer tokm_short")], "issuer_unavailable"),
+    ],
+)
+async def test_who_is_not_let_in_is_counted_by_reason(
+    answer: Identity | RefusedError, headers: list[tuple[bytes, bytes]], reason: str
+) -> None:
+    reasons: list[str] = []
+
+    async def send(message: Message) -> None:
+        del message
+
+    authority = Authority(list, Issuing([answer]), lambda: NOW)
+    guarded = Gate(Streaming(), authority, DOORS, lambda: NOW, told=reasons.append)
+    scope: Scope = {"type": "http", "method": "GET", "path": "/mcp", "headers": headers}
+    await guarded(scope, nothing, send)
+    assert reasons == [reason]
