@@ -90,7 +90,7 @@ class Chunk:
         self._records = records
         self._videos: dict[str, StoredVideo] = {}
         self._snapshots: list[Snapshot] = []
-        self._profiles: list[ProfileSnapshot] = []
+        self._profiles: list[tuple[StoredCreator, ProfileSnapshot]] = []
         self._profiled: dict[str, tuple[CreatorRecord, int | None, StoredCreator]] = {}
         self._next_video = 0
         self._tallies = Tallies(data)
@@ -112,7 +112,7 @@ class Chunk:
             )
             new += result == "new"
             updated += result == "updated"
-        self._write_snapshots()
+        self._write_snapshots(creators)
         self._write_creators(creators, source)
         self._write_videos(creators)
         self._tallies.creators -= creators.removed
@@ -138,7 +138,7 @@ class Chunk:
         self._profiled[record.username] = (record, seen_at, row)
         fresh = row.id == free
         before, row.changed = row.changed, False
-        self._profiles += merge_profile(row, record, seen_at)
+        self._profiles += ((row, look) for look in merge_profile(row, record, seen_at))
         changed, row.changed = row.changed, row.changed or before
         return row, "new" if fresh else "updated" if changed else "unchanged"
 
@@ -171,17 +171,22 @@ class Chunk:
             self._data.execute("UPDATE creators SET dirty = 1 WHERE id = ?", (row.creator_id,))
             row.creator_id, row.changed = creator.id, True
 
-    def _write_snapshots(self) -> None:
-        if not self._snapshots and not self._profiles:
+    def _write_snapshots(self, creators: Directory) -> None:
+        if not self._snapshots and not self._profiles and not creators.moved:
             return
         with immediate(self._state):
             self._state.executemany(
                 "INSERT OR IGNORE INTO video_snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
                 self._snapshots,
             )
+            # What was seen of somebody goes along with the handle.
+            self._state.executemany(
+                "UPDATE OR IGNORE creator_snapshots SET username = :new WHERE username = :old",
+                [{"old": old, "new": new} for old, new in creators.moved],
+            )
             self._state.executemany(
                 "INSERT OR IGNORE INTO creator_snapshots VALUES (?, ?, ?, ?, ?, ?)",
-                self._profiles,
+                [(row.target().username, *look[1:]) for row, look in self._profiles],
             )
 
     def _write_creators(self, creators: Directory, source: str) -> None:

@@ -79,6 +79,8 @@ class Directory:
         self._merged: dict[int, StoredCreator] = {}
         self.seen: dict[str, tuple[StoredCreator, int | None]] = {}
         """Handles met in this chunk with the time, for the table of former names."""
+        self.moved: list[tuple[str, str]] = []
+        """Stored handles that were given up, each with what its row is called then, in order."""
         self.removed = 0
         """How many stored rows turned out to be somebody else and went."""
         self._load(list(records))
@@ -176,15 +178,18 @@ class Directory:
                 self._merge(other, row)
             else:
                 self._displace(other)
-        self._names.pop(key(row.username), None)
-        row.username, row.renamed, row.changed = record.username.strip(), True, True
-        self._names[name] = row
+        self._call(row, record.username.strip())
 
     def _displace(self, row: StoredCreator) -> None:
         """Give up a handle that now is someone else's; `~` occurs in no handle of TikTok's."""
+        self._call(row, f"{row.username}~{row.id}")
+
+    def _call(self, row: StoredCreator, username: str) -> None:
         self._names.pop(key(row.username), None)
-        row.username, row.renamed, row.changed = f"{row.username}~{row.id}", True, True
-        self._names[key(row.username)] = row
+        if not row.new:
+            self.moved.append((row.username, username))
+        row.username, row.renamed, row.changed = username, True, True
+        self._names[key(username)] = row
 
     def _merge(self, other: StoredCreator, row: StoredCreator) -> None:
         """Move everything of `other`, known by handle only, to `row`, the same person."""

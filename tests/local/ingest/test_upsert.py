@@ -95,6 +95,36 @@ def test_every_look_is_kept_in_whatever_order_they_come(
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("at_once", [True, False], ids=["one chunk", "three imports"])
+def test_a_renamed_creator_takes_every_look_along(
+    store: Store, order: tuple[int, ...], *, at_once: bool
+) -> None:
+    looks = [
+        CreatorRecord(name, user_id="71", followers=won, scraped_at=at)
+        for name, at, won in (("ann", T1, 10), ("ann", T2, 10), ("anna", T3, 12))
+    ]
+    if at_once:
+        store.add(*(looks[i] for i in order))
+    else:
+        for i in order:
+            store.add(looks[i])
+    assert store.past(FOLLOWERS) == [("anna", T1, 10), ("anna", T2, 10), ("anna", T3, 12)]
+
+
+def test_who_gets_a_handle_does_not_get_what_was_seen_of_its_former_owner(store: Store) -> None:
+    for at, won in ((T1, 10), (T2, 11)):
+        store.add(CreatorRecord("ann", user_id="71", followers=won, scraped_at=at))
+    store.add(CreatorRecord("ann", user_id="72", followers=900, scraped_at=T3))
+    store.add(CreatorRecord("ann", user_id="72", followers=901, scraped_at=T3 + 1))
+    assert store.past(FOLLOWERS) == [
+        ("ann~1", T1, 10),
+        ("ann~1", T2, 11),
+        ("ann", T3, 900),
+        ("ann", T3 + 1, 901),
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_a_look_that_lacks_a_count_is_not_kept_with_that_of_another_time(
     store: Store, order: tuple[int, ...]
 ) -> None:
