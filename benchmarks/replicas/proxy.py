@@ -13,6 +13,8 @@ _HEAD: Final = """\
 # it held are answered with 404 there, and their clients open new ones; so are those that were
 # opened in its place, once it is back.
 """
+# By default a stand-in would be left alone for ten seconds after one lost connection.
+_AWAY: Final = "max_fails=3 fail_timeout=2s"
 _MAIN: Final = """\
 daemon off;
 worker_processes 1;
@@ -36,8 +38,8 @@ def replicas(addresses: Sequence[str]) -> str:
     parts = [_HEAD]
     for number, address in enumerate(addresses, 1):
         others = [other for other in addresses if other != address]
-        lines = [f"server {address} max_fails=1 fail_timeout=2s;"]
-        lines += [f"server {other} backup;" for other in others]
+        lines = [f"server {address} {_AWAY};"]
+        lines += [f"server {other} {_AWAY} backup;" for other in others]
         lines.append("keepalive 32;")
         parts.append(_block(f"upstream tokmetrics_{number}", lines))
     numbers = range(1, len(addresses) + 1)
