@@ -48,10 +48,10 @@ async def refresh_account_analytics(
     """Start a refresh of one own account's figures, without waiting for them.
 
     Use it only to refresh whatever the figures' age; to spend only if they are old, or to get the
-    new ones in the same call, use `refreshAccountAnalyticsAndWait`. It spends one of the
+    new ones in the same call, use `refreshAccountAnalyticsAndWait`. Expect it to spend one of the
     organization's monthly refreshes. In cooldown, or with the quota used up, nothing is spent: the
-    last known figures come back with `available_at`. A running refresh is joined. TokPortal may
-    ignore `dry_run` and spend: to look first use `canRefreshAccountAnalytics`.
+    last known figures come back, with `available_at` if told. A running refresh is joined.
+    TokPortal may ignore `dry_run` and spend: to look first use `canRefreshAccountAnalytics`.
     """
     if dry_run:
         return await _rehearse(deps, account_id)

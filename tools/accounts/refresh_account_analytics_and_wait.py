@@ -55,8 +55,8 @@ async def refresh_account_analytics_and_wait(
     Use it when a question needs current figures; only to read, use `getAccountAnalytics`. Each
     account spends at most one of the organization's monthly refreshes, none if its figures are
     younger than `max_age_hours`, in cooldown, or a running refresh is joined. The server may wait
-    less than asked: on `pending`, call again after `check_after_seconds` to join. Every outcome
-    brings the last known figures.
+    less than asked: on `pending`, call again after `check_after_seconds` to join. What is
+    known comes back with every outcome.
     """
     cap = wait_cap(deps.caller.client_name, deps.max_wait_seconds)
     report = await deps.engine.refresh(

@@ -55,8 +55,8 @@ async def plan_tiktok_influencer_campaign(
     """Plan a TikTok influencer campaign: a roster of creators within a budget.
 
     Use it when a budget and a niche are given: it spreads the budget over size classes and
-    estimates cost, reach, CPM and return. Costs and returns are the API's estimates, not offers:
-    say so to the user. Nothing is booked or spent. To look for creators without a budget use
+    estimates cost, reach, CPM and return. Costs and returns are the API's estimates, not offers.
+    Nothing is booked or spent. To look for creators without a budget use
     `searchTikTokCreators`; for what is usual in the niche `getTikTokNicheBenchmarks`.
     """
     reply = await deps.toklytics.plan_campaign(
