@@ -30,7 +30,8 @@ CREATOR_FORMULAS: Final = (
     Formula(
         name="engagement rate of a creator, mean",
         unit="percent of views, 2 decimals",
-        text="mean of the videos' engagement rates: each video counts the same",
+        text="mean of the videos' engagement rates, each rounded to 2 decimals: "
+        "each video counts the same",
         code="metrics.percentiles.mean",
         fields=("*.engagement_rates.mean",),
         window=_ALL,
@@ -40,7 +41,8 @@ CREATOR_FORMULAS: Final = (
     Formula(
         name="engagement rate of a creator, median",
         unit="percent of views, 2 decimals",
-        text="median of the videos' engagement rates: single videos hardly move it",
+        text="median of the videos' engagement rates, each rounded to 2 decimals: "
+        "single videos hardly move it",
         code="metrics.percentiles.median",
         fields=("*.engagement_rates.median",),
         window=_ALL,
