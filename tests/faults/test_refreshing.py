@@ -62,7 +62,10 @@ async def test_a_refresh_that_fails_is_told_truthfully_and_never_sent_under_a_se
         for fault, tool in product(batch, TOOLS):
             account_id, arguments = account_for(tool, fault), call_of(tool, fault)
             outcome, said = told(tool, await client.call_tool(tool, arguments))
-            assert outcome.startswith(expected(fault)), (tool, fault.name, outcome, said)
+            # What was carried out after all may be there already when it is looked for.
+            also = ("refreshed",) if is_carried_out and fault.is_data else ()
+            truths = (*expected(fault), *also)
+            assert outcome.startswith(truths), (tool, fault.name, outcome, said)
             assert len(network.posts[account_id]) == 1
             if outcome in _OPEN:
                 jobs[account_id] = str(said["job_id"])

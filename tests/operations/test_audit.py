@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import pytest
 from mcp import Client
 from mcp_types import Implementation
@@ -101,6 +102,9 @@ async def test_the_next_call_spends_once_the_record_can_be_written_again(tmp_pat
         (tmp_path / "audit.jsonl").rmdir()
         await client.call_tool("refreshAccountAnalyticsAndWait", REFRESH)
         assert len(one.upstream.posts) == 1
+        with anyio.fail_after(10):
+            while len(one.audit) < 3:  # the outcome is written as the answer goes out
+                await anyio.sleep(0.01)
         assert [line["event"] for line in one.audit] == ["sent", "accepted", "refreshed"]
 
 

@@ -215,7 +215,7 @@ def test_a_redis_and_a_file_answer_alike(redis_server: RedisServer) -> None:
     run_state_machine_as_test(
         Alike,
         settings=settings(
-            max_examples=int(os.environ.get("TOKMETRICS_INTERLEAVINGS", "25")),
+            max_examples=int(os.environ.get("TOKMETRICS_INTERLEAVINGS", "8")),
             stateful_step_count=25,
             derandomize="TOKMETRICS_INTERLEAVINGS" not in os.environ,
             deadline=None,
