@@ -20,7 +20,7 @@ from mcp_server import __version__, completions, prompts, resources
 from mcp_server.auth.access import Access, access_of, allowed
 from mcp_server.auth.limits import Meter
 from mcp_server.background import Background
-from mcp_server.boundary import Effect, ServerTool, ToolSpec
+from mcp_server.boundary import Effect, ServerTool
 from mcp_server.changes import ChangeBus
 from mcp_server.deps import Deps, utc_now
 from mcp_server.errors import SettingsError
@@ -94,15 +94,6 @@ class Outside:
     """In place of the network to the issuer of tokens."""
     exporter: "SpanExporter | None" = None
     """In place of the collector of traces."""
-
-
-def chosen_tools(settings: Settings) -> tuple[ToolSpec, ...]:
-    """Return the tools that the settings leave switched on, in the catalogue's order.
-
-    Raises:
-        SettingsError: The choice cannot be meant; the text says why.
-    """
-    return exposed(tools.ALL, settings).specs
 
 
 def build_application(

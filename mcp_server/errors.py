@@ -140,11 +140,6 @@ class AppError(Exception):
         """The upstream's request id, if it is a plain token."""
         return self.upstream.request_id
 
-    @property
-    def upstream_message(self) -> str | None:
-        """The upstream's own words: untrusted, cleaned, capped."""
-        return self.upstream.message
-
     def details(self) -> dict[str, Detail]:
         """The extra fields of this kind of error, without the ones that are unknown."""
         return {}

@@ -6,8 +6,10 @@ from mcp import Client
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+import tools
 from mcp_server import __version__
-from mcp_server.app import Outside, build_application, chosen_tools
+from mcp_server.app import Outside, build_application
+from mcp_server.exposure import exposed
 from mcp_server.instructions import instructions_for
 from mcp_server.settings import ALL_TOOLSETS, load
 
@@ -17,37 +19,39 @@ async def unused(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def test_read_only_leaves_out_what_spends_quota() -> None:
-    names = {spec.name for spec in chosen_tools(load(read_only=True))}
+    names = {spec.name for spec in exposed(tools.ALL, load(read_only=True)).specs}
     assert "refreshAccountAnalytics" not in names
     assert len(names) == 23
 
 
 def test_toolsets_choose_and_keep_the_order_of_the_catalogue() -> None:
-    names = [spec.name for spec in chosen_tools(load(toolsets="sounds,hashtags"))]
+    names = [spec.name for spec in exposed(tools.ALL, load(toolsets="sounds,hashtags")).specs]
     assert names[0] == "searchTikTokHashtags"
     assert len(names) == 6
 
 
 def test_instructions_name_no_toolset_that_is_off() -> None:
-    text = instructions_for(chosen_tools(load(toolsets="creators")))
+    text = instructions_for(exposed(tools.ALL, load(toolsets="creators")).specs)
     assert "listAccounts" not in text
     assert "creators" in text
 
 
 @pytest.mark.parametrize("toolset", ALL_TOOLSETS)
 def test_instructions_speak_of_each_toolset_that_is_on(toolset: str) -> None:
-    text = instructions_for(chosen_tools(load(toolsets=toolset)))
+    text = instructions_for(exposed(tools.ALL, load(toolsets=toolset)).specs)
     assert toolset in text.split("Every answer")[0]
 
 
 def test_read_only_instructions_do_not_send_an_agent_to_refresh() -> None:
-    assert "refreshAccountAnalytics" in instructions_for(chosen_tools(load()))
-    assert "refreshAccountAnalytics" not in instructions_for(chosen_tools(load(read_only=True)))
+    assert "refreshAccountAnalytics" in instructions_for(exposed(tools.ALL, load()).specs)
+    assert "refreshAccountAnalytics" not in instructions_for(
+        exposed(tools.ALL, load(read_only=True)).specs
+    )
 
 
 @pytest.mark.parametrize("toolsets", [None, "accounts", "market"])
 def test_instructions_are_short_enough_for_every_host(toolsets: str | None) -> None:
-    assert len(instructions_for(chosen_tools(load(toolsets=toolsets)))) <= 1_500
+    assert len(instructions_for(exposed(tools.ALL, load(toolsets=toolsets)).specs)) <= 1_500
 
 
 async def test_a_client_is_told_name_version_and_instructions() -> None:

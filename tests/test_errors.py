@@ -42,7 +42,7 @@ def test_an_error_explains_itself_from_its_code() -> None:
     assert error.what_to_do == CATALOGUE[ErrorCode.NOT_FOUND_CREATOR].what_to_do
     assert (error.retryable, error.retry_after_seconds) == (False, None)
     assert (error.http_status, error.upstream_code, error.request_id) == (None, None, None)
-    assert error.upstream_message is None
+    assert error.upstream.message is None
     assert error.details() == {}
 
 

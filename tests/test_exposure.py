@@ -3,9 +3,8 @@
 import pytest
 
 import tools
-from mcp_server.app import chosen_tools
 from mcp_server.errors import SettingsError
-from mcp_server.exposure import Choice, Exposure, nearest, unknown_name
+from mcp_server.exposure import Choice, Exposure, exposed, nearest, unknown_name
 from mcp_server.settings import load
 
 EVERYTHING = Exposure(tools.ALL)
@@ -13,12 +12,12 @@ SPENDING = {"refreshAccountAnalytics", "refreshAccountAnalyticsAndWait"}
 
 
 def names(**settings: object) -> list[str]:
-    return [spec.name for spec in chosen_tools(load(**settings))]
+    return [spec.name for spec in exposed(tools.ALL, load(**settings)).specs]
 
 
 def refusal(**settings: object) -> SettingsError:
     with pytest.raises(SettingsError) as caught:
-        chosen_tools(load(**settings))
+        exposed(tools.ALL, load(**settings))
     return caught.value
 
 

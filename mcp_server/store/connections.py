@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from threading import Lock
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 class Connections(Protocol):
     """Runs work on a connection."""
 
+    replaced: int
+    """How often another file was found in the place of the one that was open."""
+
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in a thread; once begun, it ends even if the caller is cancelled.
 
@@ -42,6 +45,22 @@ class Connections(Protocol):
         ...
 
 
+class _Held(NamedTuple):
+    """A connection, and which file it is open on."""
+
+    connection: sqlite3.Connection
+    file: tuple[int, int] | None
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another of the same name; `None` if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Pool:
     """At most four connections, opened when needed and kept."""
 
@@ -53,10 +72,11 @@ class Pool:
         self._busy_seconds = busy_seconds
         self._limiter = CapacityLimiter(MOST_CONNECTIONS)
         self._lock = Lock()
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[_Held] = []
         self._begun: set[Awaitable[object]] = set()
         self._is_closed = False
         self._is_stuck = False
+        self.replaced = 0
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work` in a thread; see `Connections`."""
@@ -76,11 +96,11 @@ class Pool:
             StoreError: The file cannot be used.
         """
         try:
-            connection = self._take()
+            held = self._take()
             try:
-                result = work(connection)
+                result = work(held.connection)
             finally:
-                self._give_back(connection)
+                self._give_back(held)
         except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
             self._is_stuck = _is_busy(error)
             raise explained(error, self._path) from error
@@ -97,30 +117,38 @@ class Pool:
         with self._lock:
             self._is_closed = True
             idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        for held in idle:
+            held.connection.close()
 
-    def _take(self) -> sqlite3.Connection:
-        with self._lock:
-            if self._is_closed:
-                raise StoreError("The store is closed.")
-            connection = self._idle.pop() if self._idle else None
-        if connection is None:
-            connection = self._opened()
-        self._set_patience(connection)
-        return connection
+    def _take(self) -> _Held:
+        while True:
+            with self._lock:
+                if self._is_closed:
+                    raise StoreError("The store is closed.")
+                held = self._idle.pop() if self._idle else None
+            if held is None:
+                connection = self._opened()
+                held = _Held(connection, _file_at(self._path))
+            elif held.file != _file_at(self._path):
+                # Two files under one name would be two ledgers: what one forbids, the other allows.
+                self.replaced += 1
+                log.warning("%s was removed or replaced, and is opened anew.", self._path.name)
+                held.connection.close()
+                continue
+            self._set_patience(held.connection)
+            return held
 
     def _set_patience(self, connection: sqlite3.Connection) -> None:
         """Say how long to wait for a lock; once that was in vain, nobody waits long again."""
         most = _IMPATIENT_SECONDS if self._is_stuck else self._busy_seconds
         connection.execute(f"PRAGMA busy_timeout={int(1000 * min(most, self._busy_seconds))}")
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _give_back(self, held: _Held) -> None:
         with self._lock:
             if not self._is_closed:
-                self._idle.append(connection)
+                self._idle.append(held)
                 return
-        connection.close()
+        held.connection.close()
 
     def _opened(self) -> sqlite3.Connection:
         connection = self._connect(self._path)
@@ -142,6 +170,7 @@ class Unusable:
 
     def __init__(self, error: StoreError) -> None:
         self._error = error
+        self.replaced = 0
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Refuse."""

@@ -131,6 +131,10 @@ class QuotaView:
     reserved: int
 
 
+NO_QUOTA: Final = QuotaView(limit=None, used=None, seen_at=None, reserved=0)
+"""What is known of a quota that was never seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
     """A kept answer of a market API."""

@@ -1,7 +1,6 @@
 """The store in one SQLite file that several processes share."""
 
 import logging
-import secrets
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +10,9 @@ from typing import Final, TypeVar
 from mcp_server.errors import StoreError
 from mcp_server.store.connections import BUSY_SECONDS, Connect, Connections, Pool, Unusable
 from mcp_server.store.interface import Store
+from mcp_server.store.naming import keeps_nothing, partition_name, random_secret
 from mcp_server.store.records import (
+    NO_QUOTA,
     CacheEntry,
     Change,
     Job,
@@ -29,35 +30,30 @@ from mcp_server.store.transaction import immediate
 T = TypeVar("T")
 
 FILE_NAME: Final = "store.db"
-_NOWHERE: Final = "unavailable-"
-_NO_QUOTA: Final = QuotaView(limit=None, used=None, seen_at=None, reserved=0)
 
 log = logging.getLogger(__name__)
-
-
-def _random_secret() -> bytes:
-    return secrets.token_bytes(32)
 
 
 class SqliteStore:
     """A `Store` on a file; its methods are explained there."""
 
     def __init__(
-        self, connections: Connections, new_secret: Callable[[], bytes] = _random_secret
+        self, connections: Connections, new_secret: Callable[[], bytes] = random_secret
     ) -> None:
         self._connections = connections
         self._new_secret = new_secret
         self._secret: bytes | None = None
+        self._replaced = connections.replaced
 
     async def partition(self, upstream: str, address: str, key: str | None) -> str:
         """Name a partition; one of an unusable store keeps nothing, and refuses refreshes."""
+        if self._replaced != self._connections.replaced:  # another file has another secret
+            self._replaced, self._secret = self._connections.replaced, None
         if self._secret is None:
             self._secret = await self._known(
                 lambda connection: partitions.secret(connection, self._new_secret), None
             )
-        if self._secret is None:
-            return _NOWHERE + partitions.name(b"", upstream, address, key)
-        return partitions.name(self._secret, upstream, address, key)
+        return partition_name(self._secret, upstream, address, key)
 
     async def put_snapshot(self, partition: str, snapshot: StoredSnapshot) -> bool:
         """Keep a snapshot; True if it is news."""
@@ -159,7 +155,7 @@ class SqliteStore:
 
     async def quota(self, partition: str, now: datetime) -> QuotaView:
         """Return the quota as it is worth now."""
-        return await self._known(lambda c: quota.view(c, partition, now), _NO_QUOTA)
+        return await self._known(lambda c: quota.view(c, partition, now), NO_QUOTA)
 
     async def cache_get(self, partition: str, name: str) -> CacheEntry | None:
         """Return a kept answer."""
@@ -209,7 +205,7 @@ class SqliteStore:
 
     async def _sure(self, partition: str, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do what must not be guessed."""
-        if partition.startswith(_NOWHERE):
+        if keeps_nothing(partition):
             raise StoreError
         return await self._connections.run(work)
 
@@ -223,7 +219,7 @@ class SqliteStore:
 
     async def _kept(self, partition: str, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
         """Keep something, if there is a place for it."""
-        return nothing if partition.startswith(_NOWHERE) else await self._known(work, nothing)
+        return nothing if keeps_nothing(partition) else await self._known(work, nothing)
 
 
 class UnavailableStore(SqliteStore):

@@ -82,7 +82,7 @@ async def test_an_error_carries_what_the_upstream_said_as_data() -> None:
         error("ANALYTICS_NOT_FOUND", 404, headers={"X-TokPortal-Request-ID": "req_9"})
     )
     assert found.request_id == "req_9"
-    assert found.upstream_message == "Words of the upstream."
+    assert found.upstream.message == "Words of the upstream."
     assert "Words" not in found.message
     assert "refreshAccountAnalytics" in found.what_to_do
     assert found.retryable is False
@@ -123,7 +123,7 @@ async def test_a_failure_of_any_shape_becomes_a_clean_error(content: bytes) -> N
 
 async def test_an_error_that_is_a_plain_string_keeps_its_words_as_data() -> None:
     found = await failure(answer({"error": "It\u202e broke.\n\n"}, 500))
-    assert found.upstream_message == "It broke."
+    assert found.upstream.message == "It broke."
 
 
 async def test_a_page_in_html_under_404_does_not_claim_that_the_account_is_missing() -> None:
@@ -137,7 +137,7 @@ async def test_an_echo_of_the_key_never_comes_back() -> None:
     found = await failure(
         answer({"error": {"code": "AUTH_INVALID_KEY", "message": f"Bad key {key}!"}}, 401), key=key
     )
-    assert found.upstream_message == "Bad key [key removed]!"
+    assert found.upstream.message == "Bad key [key removed]!"
     client, _ = tokportal(answer({"data": {"account_id": key}}), key=key)
     assert key not in repr(await client.get_account_analytics("a"))
 

@@ -11,6 +11,7 @@ import pytest
 from mcp_server.errors import ErrorCode, StoreError
 from mcp_server.store.connections import MOST_CONNECTIONS, Pool, connect_file
 from mcp_server.store.migrate import migrate, migrations
+from mcp_server.store.records import Job
 from mcp_server.store.sqlite import SqliteStore, open_store
 from tests.store.made import NOW, account, job, snapshot
 
@@ -205,3 +206,30 @@ async def test_text_that_no_file_can_hold_is_not_kept(path: Path) -> None:
     assert caught.value.code is ErrorCode.STORE_UNAVAILABLE
     assert await store.put_snapshot(P, snapshot({"name": "\ud800"}))
     await store.aclose()
+
+
+async def test_a_file_that_was_removed_is_one_new_file_for_all_who_had_it_open(path: Path) -> None:
+    first, second = open_store(path), open_store(path)
+    old = await first.partition("tokportal", "https://x.example", "key")
+    await first.open_job(old, job())
+    assert await second.active_job(old, "a") == job()
+    for file in path.parent.glob("store.db*"):
+        file.unlink()
+    assert await first.active_job(old, "a") is None
+    assert await second.active_job(old, "a") is None
+    new = await first.partition("tokportal", "https://x.example", "key")
+    assert await second.partition("tokportal", "https://x.example", "key") == new != old
+    taken, is_own = await first.open_job(new, job())
+    assert is_own
+    assert await second.open_job(new, job(job_id="another")) == (taken, False)
+    await first.aclose()
+    await second.aclose()
+    assert await _reopened(path, new) == taken
+
+
+async def _reopened(path: Path, partition: str) -> Job | None:
+    store = open_store(path)
+    try:
+        return await store.active_job(partition, "a")
+    finally:
+        await store.aclose()

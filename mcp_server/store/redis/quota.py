@@ -1,17 +1,14 @@
 """The quota as last seen."""
 
 from datetime import datetime
-from typing import Final
 
-from mcp_server.store.records import QuotaView
+from mcp_server.store.records import NO_QUOTA, QuotaView
 from mcp_server.store.redis import codec, jobs, keys
 from mcp_server.store.redis.clock import Clocks
 from mcp_server.store.redis.draft import Draft, settled
 from mcp_server.store.redis.replies import value
 from mcp_server.store.redis.wire import Wire
 from mcp_server.store.rules import counted, month_of, viewed
-
-_NEVER: Final = QuotaView(limit=None, used=None, seen_at=None, reserved=0)
 
 
 async def note(
@@ -22,7 +19,7 @@ async def note(
     async def attempt(draft: Draft) -> None:
         get = ("GET", keys.quota(partition))
         found = value(await wire.one(*get))
-        kept = counted(_NEVER if found is None else codec.quota_of(found), limit, used, seen_at)
+        kept = counted(NO_QUOTA if found is None else codec.quota_of(found), limit, used, seen_at)
         if kept is not None:
             draft.expect(get, found)
             draft.write("SET", keys.quota(partition), codec.quota_text(kept))
@@ -41,4 +38,4 @@ async def view(wire: Wire, clocks: Clocks, partition: str, now: datetime) -> Quo
 async def seen(wire: Wire, partition: str) -> QuotaView:
     """Return what was seen last, in whichever month."""
     found = value(await wire.one("GET", keys.quota(partition)))
-    return _NEVER if found is None else codec.quota_of(found)
+    return NO_QUOTA if found is None else codec.quota_of(found)

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from mcp_server.errors import StoreError
+from mcp_server.store.naming import keeps_nothing, partition_name, random_secret
 from mcp_server.store.records import (
+    NO_QUOTA,
     CacheEntry,
     Change,
     Job,
@@ -33,18 +34,11 @@ from mcp_server.store.redis import (
 from mcp_server.store.redis import names as name_keys
 from mcp_server.store.redis.clock import Clocks
 from mcp_server.store.redis.wire import Wire
-from mcp_server.store.tables import partitions
 
 T = TypeVar("T")
 
-_NOWHERE: Final = "unavailable-"
-_NO_QUOTA: Final = QuotaView(limit=None, used=None, seen_at=None, reserved=0)
 
 log = logging.getLogger(__name__)
-
-
-def _random_secret() -> bytes:
-    return secrets.token_bytes(32)
 
 
 class RedisStore:
@@ -54,7 +48,7 @@ class RedisStore:
         self,
         wire: Wire,
         clocks: Clocks,
-        new_secret: Callable[[], bytes] = _random_secret,
+        new_secret: Callable[[], bytes] = random_secret,
     ) -> None:
         self._wire = wire
         self._clocks = clocks
@@ -66,9 +60,7 @@ class RedisStore:
         """Name a partition; one of an unusable store keeps nothing, and refuses refreshes."""
         if self._secret is None:
             self._secret = await self._known(self._read_secret(), None)
-        if self._secret is None:
-            return _NOWHERE + partitions.name(b"", upstream, address, key)
-        return partitions.name(self._secret, upstream, address, key)
+        return partition_name(self._secret, upstream, address, key)
 
     async def _read_secret(self) -> bytes:
         found = await secret.read(self._wire, self._new_secret())
@@ -195,7 +187,7 @@ class RedisStore:
 
     async def quota(self, partition: str, now: datetime) -> QuotaView:
         """Return the quota as it is worth now."""
-        return await self._known(quota.view(self._wire, self._clocks, partition, now), _NO_QUOTA)
+        return await self._known(quota.view(self._wire, self._clocks, partition, now), NO_QUOTA)
 
     async def cache_get(self, partition: str, name: str) -> CacheEntry | None:
         """Return a kept answer, unless its time is over."""
@@ -256,7 +248,7 @@ class RedisStore:
 
     async def _sure(self, partition: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do what must not be guessed; once begun, it ends even if the caller is cancelled."""
-        if partition.startswith(_NOWHERE):
+        if keeps_nothing(partition):
             raise StoreError("The store's Redis could not be reached.", retryable=True)
         task = asyncio.ensure_future(work())
         self._begun.add(task)
@@ -274,7 +266,7 @@ class RedisStore:
 
     async def _kept(self, partition: str, work: Callable[[], Awaitable[T]], nothing: T) -> T:
         """Keep something, if there is a place for it."""
-        if partition.startswith(_NOWHERE):
+        if keeps_nothing(partition):
             return nothing
         return await self._known(self._sure(partition, work), nothing)
 

@@ -1,21 +1,10 @@
-"""Names of partitions, and moving one to another."""
+"""The secret behind the names of partitions, and moving one partition to another."""
 
-import hashlib
-import hmac
-import json
 import sqlite3
 from collections.abc import Callable
 
 from mcp_server.store.tables import accounts, changes, names, quota
 from mcp_server.store.transaction import immediate
-
-_NAME_LENGTH = 32
-
-
-def name(secret: bytes, upstream: str, address: str, key: str | None) -> str:
-    """Return the name: without the secret, not even a guessed key can be checked against it."""
-    text = json.dumps([upstream, address, key])
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:_NAME_LENGTH]
 
 
 def secret(connection: sqlite3.Connection, new_secret: Callable[[], bytes]) -> bytes:

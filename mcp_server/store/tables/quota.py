@@ -2,15 +2,12 @@
 
 import sqlite3
 from datetime import datetime
-from typing import Final
 
-from mcp_server.store.records import QuotaView
+from mcp_server.store.records import NO_QUOTA, QuotaView
 from mcp_server.store.rules import counted, month_of, viewed
 from mcp_server.store.tables import jobs
 from mcp_server.store.tables.columns import moment, optional_micros
 from mcp_server.store.transaction import immediate
-
-_NEVER: Final = QuotaView(limit=None, used=None, seen_at=None, reserved=0)
 
 
 def note(
@@ -52,4 +49,4 @@ def seen(connection: sqlite3.Connection, partition: str) -> QuotaView:
     row: tuple[int | None, int | None, int] | None = connection.execute(
         "SELECT most, used, seen_at FROM quota WHERE partition = ?", (partition,)
     ).fetchone()
-    return _NEVER if row is None else QuotaView(row[0], row[1], moment(row[2]), 0)
+    return NO_QUOTA if row is None else QuotaView(row[0], row[1], moment(row[2]), 0)
