@@ -1,16 +1,14 @@
 """The Toklytics side as an application: what every request passes, around the routes."""
 
 from collections.abc import Callable
-from functools import partial
 
 from starlette.responses import Response
 from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from mcp_server.local.failures import answered_failures
 from mcp_server.local.faults import Faults, Shapes, Sleep
 from mcp_server.local.toklytics import error_response, routes
-from mcp_server.local.tokportal.due import settle
 from mcp_server.local.world import World
 
 
@@ -21,20 +19,8 @@ def application(world: World, *, new_id: Callable[[], str], sleep: Sleep) -> ASG
         return error_response(world, status, code, message, request_id=new_id())
 
     router = Router(routes(world, new_id=new_id), redirect_slashes=False)
-    app = answered_failures(_Settled(router, world), respond)
+    app = answered_failures(router, respond)
     return Faults(app, _shapes(respond), sleep) if world.config.faults else app
-
-
-class _Settled:
-    """Makes refreshes that are due visible here too, before a request is served."""
-
-    def __init__(self, app: ASGIApp, world: World) -> None:
-        self._app = app
-        self._world = world
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._world.query(partial(settle, self._world))
-        await self._app(scope, receive, send)
 
 
 def _shapes(respond: Callable[[int, str, str], Response]) -> Shapes:

@@ -23,6 +23,17 @@ def immediate(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, N
         raise
 
 
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Generator[sqlite3.Connection, None, None]:
+    """Read the file as it is at the first statement, whatever others write meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+
 @dataclass(slots=True)
 class Waited:
     """Whether what was tried had to be left because others kept the write lock."""

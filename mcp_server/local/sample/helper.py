@@ -11,15 +11,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Final
 
 from mcp_server.local.sample.block import Block, draw_block
 from mcp_server.local.sample.plan import Plan
 
+if sys.platform == "linux":
+    import fcntl
+
 _LENGTH: Final = struct.Struct("<Q")
-_AHEAD: Final = 3
+_PIPE_BYTES: Final = 1 << 20
+_AHEAD: Final = 8
+"""How many blocks the child may be asked for before they are wanted: it must never be idle."""
 _KEPT: Final = 8
+"""How many blocks may be drawn here before they are wanted."""
 # Ctrl-C reaches both processes; the one that was started ends with the other, without a word.
 _STARTED: Final = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
@@ -63,10 +69,22 @@ def _child(plan: Plan) -> Generator["Child"]:
     ) as process:
         assert process.stdin  # noqa: S101 (asked for above)
         assert process.stdout  # noqa: S101
+        _widen(process.stdout)
         try:
             yield Child(process.stdin, process.stdout)
         finally:
             process.kill()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Have a pipe hold a whole block where the system allows it.
+
+    Whoever draws here leaves the thread that reads only few moments to do so, and with a narrow
+    pipe the child would wait for each of them.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 class Child:

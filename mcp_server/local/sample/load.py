@@ -7,13 +7,14 @@ not finished: what a stopped process leaves behind may be damaged, and is made a
 
 import sqlite3
 from array import array
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from mcp_server.local import creator_metrics, peers, recount
 from mcp_server.local.creator_figures import METRIC_COLUMNS
+from mcp_server.local.database import batches, json_list
 from mcp_server.local.identity import STORED
 from mcp_server.local.merge import VIDEO_COLUMNS
 from mcp_server.local.sample.block import ID_BITS, ID_MASK, MOST_PLAYS, Block, SoundRow, tag_ids
@@ -23,7 +24,6 @@ from mcp_server.local.world import World
 _MARK: Final = "data.db-unfinished"
 _CREATOR_COLUMNS: Final = (*STORED, "source", *METRIC_COLUMNS, "dirty")
 _SOUND_COLUMNS: Final = ("id", "music_id", "title", "author", "original", "duration")
-_HASH_BYTES: Final = 32 << 20
 _CACHE: Final = -49_152
 """Negative: kilobytes."""
 
@@ -39,9 +39,19 @@ _CREATOR_TAG: Final = _insert("creator_tags", ("creator_id", "hashtag_id", "n", 
 _SOUND: Final = _insert("sounds", _SOUND_COLUMNS)
 _VIDEO: Final = _insert("videos", (*VIDEO_COLUMNS, "er", "heat"))
 _TEXT: Final = _insert("videos_fts", ("rowid", "description"))
-_HASH_SIZE: Final = "INSERT INTO videos_fts (videos_fts, rank) VALUES ('hashsize', ?)"
+_TEXT_SETTING: Final = "INSERT INTO videos_fts (videos_fts, rank) VALUES (?, ?)"
+_LOADING_TEXT: Final = {"hashsize": 32 << 20, "automerge": 0, "crisismerge": 1_999}
+# Segments that an import adds are merged among themselves for long before they meet the large one.
+_LOADED_TEXT: Final = {"hashsize": 1 << 20, "automerge": 8, "crisismerge": 16}
+_ONE_SEGMENT: Final = "INSERT INTO videos_fts (videos_fts) VALUES ('optimize')"
 _HASHTAG: Final = _insert("hashtags", ("id", "name"))
-_TAGGED: Final = _insert("video_hashtags", ("hashtag_id", "plays", "video_id"))
+# Many numbers in one text take a third of the time of as many rows.
+_TAGGED: Final = (
+    "INSERT INTO video_hashtags (hashtag_id, plays, video_id)"  # noqa: S608 (our own numbers)
+    f" SELECT ?1, {MOST_PLAYS} - (value >> {ID_BITS}), value & {ID_MASK} FROM json_each(?2)"
+)
+_PLACES: Final = 10_000
+"""How many of them at a time."""
 _TEXTS_OF_OTHERS: Final = (
     (
         "INSERT INTO creators_fts (rowid, username, display_name, bio, niche)"
@@ -111,7 +121,7 @@ class Load:
         self._tagged: dict[int, array[int]] = {}
         self._shared: dict[int, SoundRow] = {}
         self._later = _set_aside(data)
-        data.execute(_HASH_SIZE, (_HASH_BYTES,))
+        data.executemany(_TEXT_SETTING, _LOADING_TEXT.items())
         data.execute("BEGIN")
         state.execute("BEGIN")
 
@@ -142,6 +152,8 @@ class Load:
         self._state.execute("COMMIT")
         for connection in (self._state, self._data):  # what follows needs the memory
             connection.execute("PRAGMA shrink_memory")
+        self._data.execute(_ONE_SEGMENT)
+        self._data.executemany(_TEXT_SETTING, _LOADED_TEXT.items())
         self._hashtags()
         self._data.executemany(_SOUND, [self._shared[i] for i in sorted(self._shared)])
         self._shared.clear()
@@ -162,7 +174,8 @@ class Load:
         tags = sorted(self._tagged)
         self._data.executemany(_HASHTAG, [(tag, names[tag]) for tag in tags])
         for tag in tags:
-            self._data.executemany(_TAGGED, _places(tag, self._tagged.pop(tag)))
+            for places in batches(sorted(self._tagged.pop(tag)), _PLACES):
+                self._data.execute(_TAGGED, (tag, json_list(places)))
 
     def _rate(self) -> None:
         pars = peers.pars(self._data)
@@ -187,8 +200,3 @@ def _set_aside(data: sqlite3.Connection) -> list[tuple[str, str]]:
     for kind, name, _, _ in found:
         data.execute(f"DROP {kind} {name}")
     return [(str(row["tbl_name"]), str(row["sql"])) for row in found]
-
-
-def _places(tag: int, packed: "array[int]") -> Iterator[tuple[int, int, int]]:
-    # As `unpacked` does, but without a call for each of many millions.
-    return ((tag, MOST_PLAYS - (place >> ID_BITS), place & ID_MASK) for place in sorted(packed))

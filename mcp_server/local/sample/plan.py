@@ -11,7 +11,8 @@ from mcp_server.local.sample.creators import SampleCreator
 from mcp_server.local.sample.owned import OWNED
 from mcp_server.local.sample.sounds import Sounds
 
-_BLOCK: Final = 2_000
+_BLOCK: Final = 1_500
+"""Videos: a block of them fits into a pipe."""
 _FEWEST_SOUNDS: Final = 30
 _VIDEOS_PER_SOUND: Final = 4_000
 

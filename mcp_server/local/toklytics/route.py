@@ -12,6 +12,8 @@ from starlette.types import Scope
 from mcp_server.local.creator_metrics import current_version
 from mcp_server.local.toklytics.call import Call, Operation
 from mcp_server.local.toklytics.wire import Answer, ApiError, failure, success
+from mcp_server.local.tokportal.due import settle
+from mcp_server.local.transaction import reading
 from mcp_server.local.world import World
 
 
@@ -59,6 +61,12 @@ def endpoint(
 
 
 def _run(operation: Operation, call: Call) -> tuple[Answer, int]:
-    """Return an answer and by which formulas the stored figures in it were computed."""
+    """Return an answer and by which formulas the stored figures in it were computed.
+
+    Refreshes that are due become visible first. All that the answer says is then of one moment:
+    an import in between would make a plan cost more than what it was chosen for.
+    """
+    settle(call.world)
     version = current_version(call.data)
-    return operation(call), version
+    with reading(call.data):
+        return operation(call), version

@@ -125,6 +125,15 @@ def creators_by_id(data: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3
     return in_order(data.execute(query, (json_list(ids),)), ids)
 
 
+def briefs_by_id(data: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Return of these creators what `creator_brief` shows, in this order."""
+    query = (
+        "SELECT id, username, display_name, followers, verified FROM creators"
+        " WHERE id IN (SELECT value FROM json_each(?))"
+    )
+    return in_order(data.execute(query, (json_list(ids),)), ids)
+
+
 def in_order(rows: Iterable[sqlite3.Row], ids: Sequence[int]) -> list[sqlite3.Row]:
     """Return rows that have an `id` in the order of `ids`."""
     found: dict[int, sqlite3.Row] = {row["id"]: row for row in rows}

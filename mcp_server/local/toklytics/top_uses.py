@@ -7,7 +7,7 @@ from typing import Final
 
 from mcp_server.local.metrics import Counts, weighted_rate
 from mcp_server.local.metrics.parameters import RATED_VIDEOS, TOP_VIDEOS
-from mcp_server.local.toklytics.rows import Record, creator_brief, creators_by_id
+from mcp_server.local.toklytics.rows import Record, briefs_by_id, creator_brief
 
 SAMPLE: Final = TOP_VIDEOS
 """Most viewed videos that stand for all; a hashtag may have millions."""
@@ -50,7 +50,7 @@ def top_creators(
     ranked = sorted(views, key=lambda creator_id: (-views[creator_id], creator_id))[:limit]
     return [
         {**creator_brief(row), "videos": posts[row["id"]], "views": views[row["id"]]}
-        for row in creators_by_id(data, ranked)
+        for row in briefs_by_id(data, ranked)
     ]
 
 

@@ -113,6 +113,14 @@ def test_the_full_text_is_sound(loaded: sqlite3.Connection) -> None:
     assert loaded.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
+def test_what_a_load_sets_for_the_full_text_does_not_hold_for_imports(
+    loaded: sqlite3.Connection,
+) -> None:
+    settings = dict(loaded.execute("SELECT k, v FROM videos_fts_config").fetchall())
+    assert settings["hashsize"] == 1 << 20  # SQLite's own default
+    assert (settings["automerge"], settings["crisismerge"]) == (8, 16)
+
+
 def test_the_world_is_journaled_again_once_it_is_made(loaded: sqlite3.Connection) -> None:
     assert loaded.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert loaded.execute("PRAGMA synchronous").fetchone()[0] == 1

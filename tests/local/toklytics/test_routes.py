@@ -1,17 +1,23 @@
 """Envelopes, paths and parameters, the same for all operations."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 from starlette.routing import Match
 
 from mcp_server.local.config import LocalConfig
+from mcp_server.local.database import open_database
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.toklytics import error_response, routes
+from mcp_server.local.toklytics.call import Call
+from mcp_server.local.toklytics.route import endpoint
+from mcp_server.local.toklytics.wire import Answer
 from mcp_server.local.world import World
-from tests.local.toklytics.tiny import AS_OF, Api
+from tests.local.toklytics.tiny import AS_OF, ROWS, Api, make_world, record
 
 OPERATIONS = (
     "/creators/search",
@@ -50,6 +56,28 @@ async def test_every_operation_answers_under_its_envelope(api: Api, path: str) -
 def test_all_17_operations_have_a_route(tmp_path: Path) -> None:
     world = World(LocalConfig(data_dir=tmp_path, world="own"))
     assert len({route.path for route in routes(world)}) == len(OPERATIONS) == 17
+
+
+async def test_an_answer_is_of_one_moment_whatever_is_written_meanwhile(tmp_path: Path) -> None:
+    world = make_world(tmp_path, [record(row) for row in ROWS])
+
+    def looking_twice(call: Call) -> Answer:
+        looks: list[int] = []
+        for _ in range(2):
+            looks.append(call.data.execute("SELECT max(plays) FROM videos").fetchone()[0])
+            with closing(open_database(world.folder, "data")) as other:
+                other.execute("UPDATE videos SET plays = plays + 1")
+        return Answer({"looks": looks})
+
+    scope = {"type": "http", "path_params": {}, "query_string": b""}
+    found: list[list[int]] = []
+    for _ in range(2):
+        response = await endpoint(world, looking_twice, lambda: "req-1")(Request(scope))
+        found.append(json.loads(response.body)["data"]["looks"])
+    first, second = found
+    assert first[0] == first[1]
+    assert second == [first[0] + 2] * 2
+    world.close()
 
 
 @pytest.mark.parametrize("name", ["search", "trending"])
