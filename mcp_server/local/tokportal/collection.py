@@ -18,9 +18,8 @@ from mcp_server.local.providers.interface import (
     RefreshFailedError,
 )
 from mcp_server.local.records import CreatorRecord, VideoRecord
-from mcp_server.local.tokportal.accounts import Account, take_snapshots
+from mcp_server.local.tokportal.accounts import Account, creator_of, take_snapshots
 from mcp_server.local.tokportal.availability import month_of
-from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.tokportal.snapshots import newest_snapshot
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
@@ -95,7 +94,7 @@ def look(world: World, account: Account, provider: Provider) -> Fetched:
         NothingNewerError: See `Provider.fetch`.
         RefreshFailedError: The same.
     """
-    creator = find_creator(world.data(), account.username)
+    creator = creator_of(world, account)
     newest = newest_snapshot(world.state(), account.account_id)
     return provider.fetch(
         account.username if creator is None else creator.username,

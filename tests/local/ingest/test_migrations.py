@@ -16,6 +16,7 @@ from tests.local.ingest.test_incremental import counted_anew, derived
 
 AS_OF = 1_700_000_000
 OLD = Path(__file__).with_name("data_1.sql")
+OLD_STATE = Path(__file__).with_name("state_3.sql")
 ROWS = f"""
 INSERT INTO meta VALUES ('schema_version', '1'), ('stats', '{{}}'), ('metrics_version', '1');
 INSERT INTO creators (id, username, followers, scraped_at, n_tracked, er, dirty)
@@ -39,8 +40,10 @@ def folder(tmp_path: Path) -> Path:
         data.create_function("segment", 1, segment)
         for statement in [*statements(OLD.read_text("utf-8")), *statements(ROWS)]:
             data.execute(statement)
-    with closing(open_database(tmp_path, "state")) as state:
-        state.execute("UPDATE meta SET value = '1'")
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as state:
+        for statement in statements(OLD_STATE.read_text("utf-8")):
+            state.execute(statement)
+        state.execute("INSERT INTO meta VALUES ('schema_version', '1')")
         state.execute("INSERT INTO quota VALUES ('2026-02', 7)")
     return tmp_path
 
