@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mcp_server.local.handles import profile_page
+from mcp_server.local.handles import former_handle, profile_page
 from mcp_server.local.tokportal.accounts import Account, creator_of, list_accounts
 from mcp_server.local.tokportal.call import Call
 from mcp_server.local.tokportal.wire import Json, choice, iso, page_of
@@ -67,6 +67,7 @@ def _item(world: World, account: Account) -> dict[str, Json]:
     )
     unknown = (account.username, None, None, None, None, None)
     username, visible_name, biography, picture, country, seen_at = row or unknown
+    former = former_handle(username)
     return {
         "id": account.account_id,
         "platform": account.platform,
@@ -79,4 +80,5 @@ def _item(world: World, account: Account) -> dict[str, Json]:
         "banned": None,  # no source of the local upstream knows whether it is
         "created_at": iso(account.created_at),
         "updated_at": iso(max(account.created_at, seen_at or 0)),
+        **({} if former is None else {"former_username": former}),
     }
