@@ -253,6 +253,14 @@ def test_an_unknown_owner_of_a_handle_loses_it_to_who_has_it_later(store: Store)
     assert names(store) == [(None, "name.unknown.", 2), ("1", "name", 2)]
 
 
+def test_a_handle_without_an_id_is_not_that_of_who_was_called_otherwise_later(
+    store: Store,
+) -> None:
+    store.add(look(T2, "other", "1"), look(T4, "name", "1"))
+    store.add(look(T1, "name", None))
+    assert names(store) == [(None, "name.unknown.", 1), ("1", "name", 2)]
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_looks_without_an_id_join_their_person_in_any_order(
     store: Store, order: tuple[int, ...]
