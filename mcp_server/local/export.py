@@ -244,14 +244,16 @@ class _Selection:
             yield kind, {**whose, "seen": seen}
 
     def _ids_of(self, kind: str, name: str) -> dict[str, object]:
-        """Return the ids behind a handle, which may be somebody else's where it is imported."""
-        if kind != "creator_history":
+        """Return whose figures these are: the name may be somebody else's in another world."""
+        ids = "user_id, CASE WHEN user_id IS NULL THEN sec_uid END AS sec_uid"
+        if kind == "video_history":
             return {}
-        row = self._data.execute(
-            "SELECT user_id, CASE WHEN user_id IS NULL THEN sec_uid END AS sec_uid"
-            " FROM creators WHERE username = ?",
-            (name,),
-        ).fetchone()
+        if kind == "creator_history":
+            query = f"SELECT {ids} FROM creators WHERE username = ?"  # noqa: S608
+            row = self._data.execute(query, (name,)).fetchone()
+        else:
+            query = f"SELECT {ids} FROM accounts WHERE account_id = ?"  # noqa: S608
+            row = self._state.execute(query, (name,)).fetchone()
         return {} if row is None else dict(row)
 
     def _accounts(self) -> Iterator[dict[str, object]]:

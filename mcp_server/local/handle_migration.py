@@ -5,9 +5,10 @@ handle was another's `HANDLE~ROW`, by the number of the row.
 """
 
 import sqlite3
-from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from mcp_server.local.handles import former_name
 
@@ -49,50 +50,61 @@ def fill_usernames(data: sqlite3.Connection, made: Iterable[str]) -> None:
 def bind_accounts(state: sqlite3.Connection) -> None:
     """Give own accounts the ids of their creators, and put dated figures under today's names.
 
-    Both stand in the file beside. Without it accounts stay bound to their handles.
+    Both stand in the file beside. Where that cannot be read, accounts stay bound to their handles.
     """
     state.execute("ALTER TABLE accounts ADD COLUMN user_id TEXT")
     state.execute("ALTER TABLE accounts ADD COLUMN sec_uid TEXT")
-    with _data_beside(state) as data:
-        if data is None:
-            return
-        for (name,) in state.execute(
-            "SELECT username FROM accounts UNION"
-            " SELECT username FROM creator_snapshots WHERE username LIKE '%~%'"
-        ).fetchall():
-            _bind(state, data, str(name))
+    names = state.execute(
+        "SELECT username FROM accounts UNION"
+        " SELECT username FROM creator_snapshots WHERE username LIKE '%~%'"
+    ).fetchall()
+    path = Path(state.execute("PRAGMA database_list").fetchone()[2]).with_name("data.db")
+    persons: list[_Person] = []
+    if names and path.is_file():
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as data,
+        ):
+            persons += (found for row in names if (found := _person(data, str(row[0]))))
+    for person in persons:
+        state.execute(
+            "UPDATE accounts SET username = :called, user_id = :user_id, sec_uid = :sec_uid"
+            " WHERE username = :name",
+            person._asdict(),
+        )
+        state.execute(
+            "UPDATE creator_snapshots SET username = :called WHERE username = :name",
+            person._asdict(),
+        )
 
 
-def _bind(state: sqlite3.Connection, data: sqlite3.Connection, name: str) -> None:
-    _, mark, row_id = name.rpartition("~")
-    row = data.execute(
-        "SELECT user_id, sec_uid FROM creators WHERE id = ?1"
-        if mark
-        else """SELECT user_id, sec_uid FROM creators WHERE id = coalesce(
-             (SELECT id FROM creators WHERE username = ?1),
-             (SELECT creator_id FROM usernames WHERE username = ?1))""",
-        (row_id or name,),
-    ).fetchone()
+class _Person(NamedTuple):
+    name: str
+    called: str
+    user_id: str | None
+    sec_uid: str | None
+
+
+def _person(data: sqlite3.Connection, name: str) -> _Person | None:
+    """Return who was called so, by a file of whatever version."""
+    handle, mark, row_id = name.partition("~")
+    if mark:
+        row = data.execute(
+            "SELECT user_id, sec_uid FROM creators WHERE id = ?", (row_id,)
+        ).fetchone()
+    else:
+        row = data.execute(
+            """SELECT user_id, sec_uid FROM creators WHERE id = coalesce(
+                 (SELECT id FROM creators WHERE username = :name),
+                 (SELECT creator_id FROM usernames WHERE username = :name))""",
+            {"name": name},
+        ).fetchone()
     if row is None:
-        return
-    called = former_name(_handle(name), *row) if mark else name
-    state.execute(
-        "UPDATE accounts SET username = ?, user_id = ?, sec_uid = ? WHERE username = ?",
-        (called, *row, name),
-    )
-    state.execute("UPDATE creator_snapshots SET username = ? WHERE username = ?", (called, name))
+        return None
+    user_id, sec_uid = row
+    called = former_name(handle, user_id, sec_uid) if mark else name
+    return _Person(name, called, user_id, sec_uid)
 
 
 def _handle(name: str) -> str:
     return name.partition("~")[0]
-
-
-@contextmanager
-def _data_beside(state: sqlite3.Connection) -> Generator[sqlite3.Connection | None]:
-    """Open data.db of the same folder to read, of whatever version; `None` where there is none."""
-    path = Path(state.execute("PRAGMA database_list").fetchone()[2]).with_name("data.db")
-    if not path.is_file():
-        yield None
-        return
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as data:
-        yield data

@@ -89,5 +89,5 @@ HISTORIES: Final = {
 }
 """Kinds of lines with observations: their table, what they are of, and their columns.
 
-Those of creators have the ids beside the handle, as videos do.
+Those of creators and accounts say whose they are, as videos do.
 """

@@ -11,6 +11,7 @@ from mcp_server.local.interchange import ACCOUNT, HASHTAG, HISTORIES, SOUND
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.tokportal.accounts import record_videos
 from mcp_server.local.tokportal.creators import Creator, find_person, observed_videos
+from mcp_server.local.tokportal.ids import account_id_of
 from mcp_server.local.transaction import immediate
 
 Table = Literal[
@@ -23,7 +24,8 @@ Table = Literal[
     "accounts",
     "account_snapshots",
 ]
-Values = tuple[str | int | float | None, ...]
+Cell = str | int | float | None
+Values = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class _Restore:
                 ],
             ).rowcount
 
-    def _creator(self, person: Sequence[str | float | None]) -> Creator | None:
+    def _creator(self, person: Sequence[Cell]) -> Creator | None:
         name, user_id, sec_uid = (None if one is None else str(one) for one in person)
         return None if name is None else find_person(self._data, name, user_id, sec_uid)
 
@@ -147,7 +149,7 @@ class _Restore:
 
     def _creator_history(self, rows: list[Values]) -> int:
         """Put dated figures under what their creator is called here."""
-        called: dict[Values, str | int | float | None] = {}
+        called: dict[Values, Cell] = {}
         for row in rows:
             if (person := row[:3]) not in called:
                 creator = self._creator(person)
@@ -155,28 +157,43 @@ class _Restore:
         return self._history("creator_history", [(called[row[:3]], *row[3:]) for row in rows])
 
     def _accounts(self, rows: list[Values]) -> int:
+        new = 0
         with immediate(self._state):
-            new = 0
-            for account_id, username, platform, created_at, *ids in rows:
+            for asked_id, username, platform, created_at, *ids in rows:
                 creator = self._creator((username, *ids))
-                person = (username, *ids)
+                person: Values = (username, *ids)
                 if creator is not None:
                     person = (creator.username, creator.user_id, creator.sec_uid)
                 name, user_id, sec_uid = person
+                account_id = self._account_id(asked_id, user_id, sec_uid)
                 new += self._state.execute(
                     _insert("accounts", ACCOUNT),
                     (account_id, name, platform, created_at, user_id, sec_uid),
                 ).rowcount
                 if creator is not None and self._has(account_id):
                     videos = observed_videos(self._data, creator)
-                    record_videos(self._state, str(account_id), videos)
+                    record_videos(self._state, account_id, videos)
         return new
 
     def _account_snapshots(self, rows: list[Values]) -> int:
         # Where the same person is an account under another id, theirs is the history to keep.
-        return self._history("account_history", [row for row in rows if self._has(row[0])])
+        known = {person: self._account_id(*person) for person in {row[:3] for row in rows}}
+        return self._history(
+            "account_history",
+            [(known[row[:3]], *row[3:]) for row in rows if self._has(known[row[:3]])],
+        )
 
-    def _has(self, account_id: str | float | None) -> bool:
+    def _account_id(self, asked_id: Cell, user_id: Cell = None, sec_uid: Cell = None) -> str:
+        """Return the id of an exported account here, another one where somebody else has that."""
+        others = self._state.execute(
+            "SELECT coalesce(user_id <> ?, sec_uid <> ?, 0) FROM accounts WHERE account_id = ?",
+            (user_id, sec_uid, asked_id),
+        ).fetchone()
+        if others is not None and others[0]:
+            return account_id_of(f"{asked_id} {user_id or sec_uid}")
+        return str(asked_id)
+
+    def _has(self, account_id: str) -> bool:
         found = self._state.execute(
             "SELECT 1 FROM accounts WHERE account_id = ?", (account_id,)
         ).fetchone()

@@ -69,9 +69,7 @@ def _records(kind: str, line: "_Line") -> Iterator[Record]:
         yield _video(line)
     elif kind in _SNAPSHOTS:
         _, key, columns = HISTORIES[kind]
-        of: Values = (line.key(key),)
-        if kind == "creator_history":
-            of = line.person(key)
+        of: Values = (line.key(key),) if kind == "video_history" else line.person(key)
         for values in line.rows("seen", len(columns)):
             yield StoredRow(_SNAPSHOTS[kind], (*of, *(_number(value) for value in values)))
     elif kind in _TABLES:
