@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from mcp_server.local.handles import former_user_id
+from mcp_server.local.handles import former_handle, former_user_id
 
 
 def id_of_handle(data: sqlite3.Connection, username: str) -> int | None:
@@ -16,8 +16,9 @@ def id_of_handle(data: sqlite3.Connection, username: str) -> int | None:
              (SELECT id FROM creators WHERE username = :name),
              (SELECT creator_id FROM usernames WHERE username = :name
                 ORDER BY last_at DESC, first_at DESC, creator_id LIMIT 1),
-             (SELECT id FROM creators WHERE user_id = :user_id))""",
-        {"name": name, "user_id": former_user_id(name)},
+             (SELECT creator_id FROM usernames JOIN creators ON creators.id = creator_id
+                WHERE usernames.username = :handle AND user_id = :user_id))""",
+        {"name": name, "handle": former_handle(name), "user_id": former_user_id(name)},
     ).fetchone()
     return None if found[0] is None else int(found[0])
 
