@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from itertools import permutations
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,8 @@ from mcp_server.local.migrations import schema
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.text import segment
 from tests.local.ingest.store import Store
+
+World: TypeAlias = dict[str, Sequence[tuple[object, ...]]]
 
 T0, T1, T2, T3, T4, T5 = range(1_700_000_000, 1_700_600_000, 100_000)
 
@@ -28,7 +31,7 @@ def names(store: Store) -> Sequence[tuple[object, ...]]:
     return store.rows("SELECT user_id, username, n_tracked FROM creators ORDER BY user_id, id")
 
 
-def world(store: Store) -> dict[str, Sequence[tuple[object, ...]]]:
+def world(store: Store) -> World:
     """All that matters of a world, without the numbers of rows."""
     followers = store.rows("SELECT username, profile_at, followers FROM creators")
     past = store.past("SELECT username, scraped_at, followers FROM creator_snapshots")
@@ -59,12 +62,12 @@ def in_memory(kind: str) -> sqlite3.Connection:
     return connection
 
 
-def imported(crawls: Iterable[VideoRecord], *, at_once: bool) -> dict[str, object]:
+def imported(crawls: Iterable[VideoRecord], *, at_once: bool) -> World:
     with closing(in_memory("data")) as data, closing(in_memory("state")) as state:
         store = Store(data, state)
         for chunk in [[*crawls]] if at_once else [[crawl] for crawl in crawls]:
             store.add(*chunk)
-        return {**world(store)}
+        return world(store)
 
 
 def expected(crawls: Sequence[VideoRecord]) -> set[tuple[str, str]]:
@@ -186,9 +189,7 @@ def test_the_same_crawls_end_in_the_same_world_in_any_order(
     again = data.draw(st.lists(st.sampled_from(crawls), max_size=3))
     in_time = imported(crawls, at_once=False)
     assert imported([*mixed, *again], at_once=at_once) == in_time
-    rows = in_time["creators"]
-    assert isinstance(rows, list)
-    assert {(row[0], row[2]) for row in rows} == expected(crawls)
+    assert {(row[0], row[2]) for row in in_time["creators"]} == expected(crawls)
 
 
 def test_a_record_without_an_id_from_before_the_rename_means_the_old_owner(store: Store) -> None:
