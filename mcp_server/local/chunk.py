@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from mcp_server.local.creator_row import STORED, StoredCreator, as_record
 from mcp_server.local.database import json_list
-from mcp_server.local.identity import STORED, Directory, StoredCreator
+from mcp_server.local.following import follow
+from mcp_server.local.identity import Directory, Moved
 from mcp_server.local.merge import (
     VIDEO_COLUMNS,
     ProfileSnapshot,
@@ -112,7 +114,7 @@ class Chunk:
             )
             new += result == "new"
             updated += result == "updated"
-        self._write_snapshots(creators)
+        self._write_snapshots(creators.settle())
         self._write_creators(creators, source)
         self._write_videos(creators)
         self._tallies.creators -= creators.removed
@@ -128,13 +130,19 @@ class Chunk:
             self._videos[row.video_id] = row
 
     def _profile(
-        self, record: CreatorRecord, seen_at: int | None, creators: Directory
+        self,
+        record: CreatorRecord,
+        seen_at: int | None,
+        creators: Directory,
+        maker: int | None = None,
     ) -> tuple[StoredCreator, str]:
         last = self._profiled.get(record.username)
         if last is not None and last[1] == seen_at and (last[0] is record or last[0] == record):
             return last[2].target(), "unchanged"  # most chunks repeat one profile many times
         free = creators.next_id
-        row = creators.find(record, seen_at)
+        row = creators.find(record, seen_at, maker)
+        for other in creators.absorbed():
+            self._merge(other)
         self._profiled[record.username] = (record, seen_at, row)
         fresh = row.id == free
         before, row.changed = row.changed, False
@@ -142,13 +150,24 @@ class Chunk:
         changed, row.changed = row.changed, row.changed or before
         return row, "new" if fresh else "updated" if changed else "unchanged"
 
+    def _merge(self, other: StoredCreator) -> None:
+        """Merge what is known of a row into the one that it turned out to be."""
+        row, seen = other.target(), as_record(other)
+        looks = merge_profile(row, seen, seen.scraped_at)
+        self._profiles += ((row, look) for look in looks)
+        if other.scraped_at is not None:
+            row.scraped_at = max(row.scraped_at or 0, other.scraped_at)
+
     def _video(self, record: VideoRecord, creators: Directory, sounds: dict[str, int]) -> str:
         seen_at = record.creator.scraped_at
+        row = self._videos.get(record.video_id)
         creator, result = self._profile(
-            record.creator, record.scraped_at if seen_at is None else seen_at, creators
+            record.creator,
+            record.scraped_at if seen_at is None else seen_at,
+            creators,
+            maker=None if row is None else row.creator_id,
         )
         sound_id = sounds[record.sound.music_id] if record.sound else None
-        row = self._videos.get(record.video_id)
         if row is None:
             self._videos[record.video_id] = new_video(
                 self._next_video, record, creator.id, sound_id
@@ -171,19 +190,15 @@ class Chunk:
             self._data.execute("UPDATE creators SET dirty = 1 WHERE id = ?", (row.creator_id,))
             row.creator_id, row.changed = creator.id, True
 
-    def _write_snapshots(self, creators: Directory) -> None:
-        if not self._snapshots and not self._profiles and not creators.moved:
+    def _write_snapshots(self, moved: Sequence[Moved]) -> None:
+        if not self._snapshots and not self._profiles and not moved:
             return
         with immediate(self._state):
             self._state.executemany(
                 "INSERT OR IGNORE INTO video_snapshots VALUES (?, ?, ?, ?, ?, ?, ?)",
                 self._snapshots,
             )
-            # What was seen of somebody goes along with the handle.
-            self._state.executemany(
-                "UPDATE OR IGNORE creator_snapshots SET username = :new WHERE username = :old",
-                [{"old": old, "new": new} for old, new in creators.moved],
-            )
+            follow(self._state, moved)
             self._state.executemany(
                 "INSERT OR IGNORE INTO creator_snapshots VALUES (?, ?, ?, ?, ?, ?)",
                 [(row.target().username, *look[1:]) for row, look in self._profiles],
@@ -207,10 +222,10 @@ class Chunk:
         self._data.executemany(_INSERT_CREATOR, new)
         self._tallies.creators += len(new)
         self._data.executemany(
-            "INSERT INTO usernames (username, creator_id, seen_at) VALUES (?, ?, ?)"
-            " ON CONFLICT (username) DO UPDATE SET creator_id = excluded.creator_id,"
-            " seen_at = excluded.seen_at WHERE excluded.creator_id IS NOT usernames.creator_id",
-            [(name, row.target().id, seen_at) for name, (row, seen_at) in creators.seen.items()],
+            "INSERT INTO usernames (username, creator_id, first_at, last_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (username, creator_id) DO UPDATE SET first_at = excluded.first_at,"
+            " last_at = excluded.last_at",
+            [(name, row.id, *row.handles[name]) for row in rows for name in row.sighted],
         )
 
     def _write_videos(self, creators: Directory) -> None:

@@ -87,11 +87,14 @@ CREATE TABLE peer_rates ( -- how many creators of a band have which engagement r
   PRIMARY KEY (band, rate)
 ) WITHOUT ROWID;
 
-CREATE TABLE usernames ( -- every handle a creator was seen under
-  username TEXT PRIMARY KEY COLLATE NOCASE,
+CREATE TABLE usernames ( -- every handle a creator was seen under, of those known by id with their id
+  username TEXT NOT NULL COLLATE NOCASE,
   creator_id INTEGER NOT NULL REFERENCES creators (id),
-  seen_at INTEGER
+  first_at INTEGER, -- when it was seen under it first and last; NULL: nobody knows
+  last_at INTEGER,
+  PRIMARY KEY (username, creator_id)
 ) WITHOUT ROWID;
+CREATE INDEX usernames_creator ON usernames (creator_id);
 
 CREATE TABLE sounds (
   id INTEGER PRIMARY KEY,

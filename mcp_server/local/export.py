@@ -22,7 +22,7 @@ from mcp_server.local.interchange import (
     VERSION,
     VIDEO,
 )
-from mcp_server.local.tokportal.creators import find_creator
+from mcp_server.local.tokportal.creators import find_creator, find_person
 from mcp_server.local.world import World
 
 _SEEN_A_LINE: Final = 100
@@ -154,7 +154,7 @@ class _Selection:
         yield from self._videos()
         yield from self._history("video_history", self._of_videos)
         yield from self._history("creator_history", self._of_creators)
-        accounts = [line for line in self._accounts() if self._is_wanted(line)]
+        accounts = list(self._accounts())
         yield from (("account", line) for line in accounts)
         for account in accounts:
             yield from self._seen("account_history", str(account["account_id"]))
@@ -185,16 +185,16 @@ class _Selection:
         query = f"SELECT id, {', '.join(CREATOR)} FROM creators"  # noqa: S608
         for row in self._rows(query, "id", " ORDER BY id"):
             values = dict(row)
-            aliases = self._aliases(values.pop("id"), values["username"])
+            aliases = self._aliases(values.pop("id"))
             yield "creator", {**values, "aliases": aliases or None}
 
-    def _aliases(self, creator_id: int, username: str) -> list[list[object]]:
-        former = self._data.execute(
-            "SELECT username, seen_at FROM usernames WHERE creator_id = ? AND username <> ?"
+    def _aliases(self, creator_id: int) -> list[list[object]]:
+        seen = self._data.execute(
+            "SELECT username, first_at, last_at FROM usernames WHERE creator_id = ?"
             " ORDER BY username",
-            (creator_id, username),
+            (creator_id,),
         )
-        return [list(row) for row in former]
+        return [list(row) for row in seen]
 
     def _videos(self) -> Iterator[Line]:
         columns = ", ".join(f"videos.{name}" for name in VIDEO)
@@ -215,7 +215,7 @@ class _Selection:
             yield str(row[0])
 
     def _of_creators(self) -> Iterator[str]:
-        for row in self._rows("SELECT username FROM usernames", "creator_id", " ORDER BY 1"):
+        for row in self._rows("SELECT username FROM creators", "id", " ORDER BY 1"):
             yield str(row[0])
 
     def _history(self, kind: str, of: Callable[[], Iterator[str]]) -> Iterator[Line]:
@@ -228,7 +228,7 @@ class _Selection:
             f"SELECT {key}, {', '.join(columns)} FROM {table} ORDER BY 1, 2"  # noqa: S608
         )
         for name, group in groupby(rows, key=lambda row: str(row[0])):
-            yield from _in_lines(kind, key, name, (list(row)[1:] for row in group))
+            yield from self._in_lines(kind, name, (list(row)[1:] for row in group))
 
     def _seen(self, kind: str, name: str) -> Iterator[Line]:
         table, key, columns = HISTORIES[kind]
@@ -236,20 +236,29 @@ class _Selection:
             f"SELECT {', '.join(columns)} FROM {table} WHERE {key} = ? ORDER BY 1",  # noqa: S608
             (name,),
         )
-        yield from _in_lines(kind, key, name, map(list, rows))
+        yield from self._in_lines(kind, name, map(list, rows))
+
+    def _in_lines(self, kind: str, name: str, rows: Iterable[list[object]]) -> Iterator[Line]:
+        whose = {HISTORIES[kind][1]: name, **self._ids_of(kind, name)}
+        for seen in batches(rows, _SEEN_A_LINE):
+            yield kind, {**whose, "seen": seen}
+
+    def _ids_of(self, kind: str, name: str) -> dict[str, object]:
+        """Return whose figures these are: the name may be somebody else's in another world."""
+        ids = "user_id, CASE WHEN user_id IS NULL THEN sec_uid END AS sec_uid"
+        if kind == "video_history":
+            return {}
+        if kind == "creator_history":
+            query = f"SELECT {ids} FROM creators WHERE username = ?"  # noqa: S608
+            row = self._data.execute(query, (name,)).fetchone()
+        else:
+            query = f"SELECT {ids} FROM accounts WHERE account_id = ?"  # noqa: S608
+            row = self._state.execute(query, (name,)).fetchone()
+        return {} if row is None else dict(row)
 
     def _accounts(self) -> Iterator[dict[str, object]]:
         query = f"SELECT {', '.join(ACCOUNT)} FROM accounts ORDER BY created_at, account_id"  # noqa: S608
         for row in self._state.execute(query):
-            yield dict(row)
-
-    def _is_wanted(self, account: dict[str, object]) -> bool:
-        if self._all:
-            return True
-        creator = find_creator(self._data, str(account["username"]))
-        return creator is not None and creator.id in json.loads(self._ids)
-
-
-def _in_lines(kind: str, key: str, name: str, rows: Iterable[list[object]]) -> Iterator[Line]:
-    for seen in batches(rows, _SEEN_A_LINE):
-        yield kind, {key: name, "seen": seen}
+            creator = find_person(self._data, row["username"], row["user_id"], row["sec_uid"])
+            if self._all or (creator is not None and creator.id in json.loads(self._ids)):
+                yield dict(row)

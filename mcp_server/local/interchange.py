@@ -32,7 +32,11 @@ CREATOR: Final = (
     "scraped_at",
     "source",
 )
-"""The columns of a creator that are not computed; `aliases` holds the former handles."""
+"""The columns of a creator that are not computed.
+
+`aliases` holds every handle with the first and the last time that the creator was seen under it;
+older files have the former ones, each with one time.
+"""
 
 VIDEO: Final = (
     "video_id",
@@ -58,7 +62,7 @@ The creator's id stands beside the handle, for a store that knows the person und
 
 HASHTAG: Final = ("name", "challenge_id", "description", "reported_views", "reported_videos")
 SOUND: Final = ("music_id", "title", "author", "original", "duration", "reported_uses")
-ACCOUNT: Final = ("account_id", "username", "platform", "created_at")
+ACCOUNT: Final = ("account_id", "username", "platform", "created_at", "user_id", "sec_uid")
 
 VIDEO_SEEN: Final = ("scraped_at", "plays", "likes", "comments", "shares", "saves")
 CREATOR_SEEN: Final = ("scraped_at", "followers", "following", "total_likes", "video_count")
@@ -83,4 +87,7 @@ HISTORIES: Final = {
     "creator_history": ("creator_snapshots", "username", CREATOR_SEEN),
     "account_history": ("account_snapshots", "account_id", ACCOUNT_SEEN),
 }
-"""Kinds of lines with observations: their table, what they are of, and their columns."""
+"""Kinds of lines with observations: their table, what they are of, and their columns.
+
+Those of creators and accounts say whose they are, as videos do.
+"""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
-from mcp_server.local.identity import FACTS, FIGURES, StoredCreator
+from mcp_server.local.creator_row import FACTS, FIGURES, StoredCreator
 from mcp_server.local.metrics import Counts
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 from mcp_server.local.tallies import Counted

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Final
 
+from mcp_server.local.handle_migration import bind_accounts, fill_usernames
 from mcp_server.local.recount import recount
 
 Step = Callable[[sqlite3.Connection], None]
@@ -68,10 +69,23 @@ _DATA: Final[Mapping[int, Step]] = {1: _counts_kept_current, 2: _niches_read_fro
 _STATE: Final[Mapping[int, Step]] = {}
 
 
+def _handles_with_times(data: sqlite3.Connection) -> None:
+    """3 to 4: it is known who was seen under a handle when, also where several were."""
+    index = [text for text in schema("data") if "INDEX usernames_creator " in text]
+    fill_usernames(data, [*_created("usernames"), *index])
+
+
+_HANDLES: Final[Mapping[str, Mapping[int, Step]]] = {
+    "data": {3: _handles_with_times},
+    "state": {3: bind_accounts},
+}
+
+
 def migrate(connection: sqlite3.Connection, kind: str, version: int, to: int) -> None:
     """Change a file of an older version, inside the caller's transaction."""
     steps = _DATA if kind == "data" else _STATE
     for older in range(version, to):
-        if (step := steps.get(older)) is not None:
-            step(connection)
+        for step in (steps.get(older), _HANDLES[kind].get(older)):
+            if step is not None:
+                step(connection)
     connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(to),))

@@ -21,6 +21,8 @@ class CreatorRecord:
     video_count: int | None = None
     scraped_at: int | None = None
     """Unix seconds of the observation, UTC."""
+    as_stored: bool = False
+    """Whether a store calls the creator so: nobody saw the handle at the time of the record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from mcp_server.local.ingest import Ingest, Outcome
 from mcp_server.local.interchange import ACCOUNT, HASHTAG, HISTORIES, SOUND
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.tokportal.accounts import record_videos
-from mcp_server.local.tokportal.creators import find_creator, observed_videos
+from mcp_server.local.tokportal.creators import Creator, find_person, observed_videos
+from mcp_server.local.tokportal.ids import account_id_of
 from mcp_server.local.transaction import immediate
 
 Table = Literal[
@@ -23,14 +24,16 @@ Table = Literal[
     "accounts",
     "account_snapshots",
 ]
-Values = tuple[str | int | float | None, ...]
+Cell = str | int | float | None
+Values = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
     """A row that is no observation to be merged: it is put back as it was, unless it is there.
 
-    Rows of `sources` say where a creator was first seen, those of `usernames` a former handle.
+    Rows of `sources` say where a creator was first seen, those of `usernames` when it was seen
+    under which handle. Both, and its dated figures, begin with handle, user id and secUid.
     """
 
     table: Table
@@ -55,6 +58,10 @@ def add(
 
 _FIRST: Final = frozenset({"hashtags", "sounds"})
 _SOUND_FACTS: Final = ", ".join(f"{name} = coalesce({name}, ?)" for name in SOUND[1:])
+_SPAN: Final = (
+    "UPDATE usernames SET first_at = coalesce(min(first_at, ?1), first_at, ?1),"
+    " last_at = coalesce(max(last_at, ?2), last_at, ?2) WHERE username = ?3 AND creator_id = ?4"
+)
 _TAG_FACTS: Final = ", ".join(f"{name} = coalesce({name}, ?)" for name in HASHTAG[1:])
 
 
@@ -83,7 +90,7 @@ class _Restore:
             "accounts": self._accounts,
             "account_snapshots": self._account_snapshots,
             "video_snapshots": lambda values: self._history("video_history", values),
-            "creator_snapshots": lambda values: self._history("creator_history", values),
+            "creator_snapshots": self._creator_history,
         }
         return sum(
             writers[table]([row.values for row in group])
@@ -112,37 +119,81 @@ class _Restore:
     def _sources(self, rows: list[Values]) -> int:
         with immediate(self._data):
             return self._data.executemany(
-                "UPDATE creators SET source = ?2 WHERE username = ?1 AND source = ?3", rows
+                "UPDATE creators SET source = ? WHERE source = ? AND id = ?",
+                [
+                    (source, own, creator.id)
+                    for *person, source, own in rows
+                    if (creator := self._creator(person)) is not None
+                ],
             ).rowcount
 
+    def _creator(self, person: Sequence[Cell]) -> Creator | None:
+        name, user_id, sec_uid = (None if one is None else str(one) for one in person)
+        return None if name is None else find_person(self._data, name, user_id, sec_uid)
+
     def _usernames(self, rows: list[Values]) -> int:
+        columns = ("username", "creator_id", "first_at", "last_at")
         with immediate(self._data):
-            return self._data.executemany(
-                "INSERT OR IGNORE INTO usernames (username, creator_id, seen_at)"
-                " SELECT ?1, id, ?3 FROM creators WHERE username = ?2",
-                rows,
-            ).rowcount
+            known: list[Values] = []
+            for *person, name, first_at, last_at in rows:
+                if (creator := self._creator(person)) is not None:
+                    known.append((name, creator.id, first_at, last_at))
+            new = self._data.executemany(_insert("usernames", columns), known).rowcount
+            self._data.executemany(_SPAN, [(*row[2:], *row[:2]) for row in known])
+        return new
 
     def _history(self, kind: str, rows: list[Values]) -> int:
         table, key, columns = HISTORIES[kind]
         with immediate(self._state):
             return self._state.executemany(_insert(table, (key, *columns)), rows).rowcount
 
+    def _creator_history(self, rows: list[Values]) -> int:
+        """Put dated figures under what their creator is called here."""
+        called: dict[Values, Cell] = {}
+        for row in rows:
+            if (person := row[:3]) not in called:
+                creator = self._creator(person)
+                called[person] = row[0] if creator is None else creator.username
+        return self._history("creator_history", [(called[row[:3]], *row[3:]) for row in rows])
+
     def _accounts(self, rows: list[Values]) -> int:
+        new = 0
         with immediate(self._state):
-            new = self._state.executemany(_insert("accounts", ACCOUNT), rows).rowcount
-            for account_id, username, *_ in rows:
-                creator = find_creator(self._data, str(username))
+            for asked_id, username, platform, created_at, *ids in rows:
+                creator = self._creator((username, *ids))
+                person: Values = (username, *ids)
+                if creator is not None:
+                    person = (creator.username, creator.user_id, creator.sec_uid)
+                name, user_id, sec_uid = person
+                account_id = self._account_id(asked_id, user_id, sec_uid)
+                new += self._state.execute(
+                    _insert("accounts", ACCOUNT),
+                    (account_id, name, platform, created_at, user_id, sec_uid),
+                ).rowcount
                 if creator is not None and self._has(account_id):
                     videos = observed_videos(self._data, creator)
-                    record_videos(self._state, str(account_id), videos)
+                    record_videos(self._state, account_id, videos)
         return new
 
     def _account_snapshots(self, rows: list[Values]) -> int:
         # Where the same person is an account under another id, theirs is the history to keep.
-        return self._history("account_history", [row for row in rows if self._has(row[0])])
+        known = {person: self._account_id(*person) for person in {row[:3] for row in rows}}
+        return self._history(
+            "account_history",
+            [(known[row[:3]], *row[3:]) for row in rows if self._has(known[row[:3]])],
+        )
 
-    def _has(self, account_id: str | float | None) -> bool:
+    def _account_id(self, asked_id: Cell, user_id: Cell = None, sec_uid: Cell = None) -> str:
+        """Return the id of an exported account here, another one where somebody else has that."""
+        others = self._state.execute(
+            "SELECT coalesce(user_id <> ?, sec_uid <> ?, 0) FROM accounts WHERE account_id = ?",
+            (user_id, sec_uid, asked_id),
+        ).fetchone()
+        if others is not None and others[0]:
+            return account_id_of(f"{asked_id} {user_id or sec_uid}")
+        return str(asked_id)
+
+    def _has(self, account_id: str) -> bool:
         found = self._state.execute(
             "SELECT 1 FROM accounts WHERE account_id = ?", (account_id,)
         ).fetchone()

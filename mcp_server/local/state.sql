@@ -10,7 +10,9 @@ CREATE TABLE accounts (
   account_id TEXT PRIMARY KEY, -- a UUID
   username TEXT NOT NULL UNIQUE COLLATE NOCASE,
   platform TEXT NOT NULL DEFAULT 'tiktok',
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  user_id TEXT, -- whose account it is, where that is known; a handle can become somebody else's
+  sec_uid TEXT
 ) WITHOUT ROWID;
 
 CREATE TABLE video_records ( -- TokPortal's two ids of a video beside the platform's

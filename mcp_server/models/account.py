@@ -122,6 +122,7 @@ class Account(Tolerant):
     id: Text | None = None
     platform: Text | None = None
     username: Text | None = None
+    former_username: Text | None = None
     visible_name: Text | None = None
     biography: Text | None = None
     profile_picture_url: Text | None = None

@@ -31,6 +31,9 @@ class Creator(Tolerant):
     """One tracked creator."""
 
     username: Text | None = None
+    former_username: Text | None = Field(
+        default=None, description="Handle that is another's now; ask by `username`"
+    )
     display_name: Text | None = None
     verified: bool | None = None
     followers: Count | None = None

@@ -12,7 +12,16 @@ from mcp_server.deps import Deps
 from mcp_server.models.account import Account
 from tools.params import Page, PerPage, Query
 
-_CONCISE = view("account_id", "username", "visible_name", "platform", "country", "status", "banned")
+_CONCISE = view(
+    "account_id",
+    "username",
+    "former_username",
+    "visible_name",
+    "platform",
+    "country",
+    "status",
+    "banned",
+)
 
 
 class ListedAccount(BaseModel):
@@ -20,6 +29,9 @@ class ListedAccount(BaseModel):
 
     account_id: str | None = Field(default=None, description="For the other account tools")
     username: str | None = None
+    former_username: str | None = Field(
+        default=None, description="Handle that is another's now; ask by `username`"
+    )
     visible_name: str | None = None
     platform: str | None = None
     country: str | None = None

@@ -25,6 +25,7 @@ _CONCISE = view(
     ),
     creators=view(
         "username",
+        "former_username",
         "followers",
         "last_updated",
         metrics=view(

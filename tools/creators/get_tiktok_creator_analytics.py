@@ -10,6 +10,7 @@ from tools.params import Username
 
 _CONCISE = view(
     "username",
+    "former_username",
     "display_name",
     "verified",
     "followers",

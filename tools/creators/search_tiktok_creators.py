@@ -15,6 +15,7 @@ from tools.params import Count, Limit, Page, Query, Region
 
 _CONCISE = view(
     "username",
+    "former_username",
     "display_name",
     "verified",
     "followers",

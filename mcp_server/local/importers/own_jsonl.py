@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mcp_server.local.handles import former_name
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
 from mcp_server.local.importers.layout import Layout
@@ -18,7 +19,7 @@ from mcp_server.local.interchange import (
     VERSION,
 )
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
-from mcp_server.local.restore import StoredRow, Table
+from mcp_server.local.restore import StoredRow, Table, Values
 
 NAME: Final = "tokmetrics-export"
 _TABLES: Final[dict[str, tuple[Table, tuple[str, ...]]]] = {
@@ -68,9 +69,9 @@ def _records(kind: str, line: "_Line") -> Iterator[Record]:
         yield _video(line)
     elif kind in _SNAPSHOTS:
         _, key, columns = HISTORIES[kind]
-        of = line.key(key)
+        of: Values = (line.key(key),) if kind == "video_history" else line.person(key)
         for values in line.rows("seen", len(columns)):
-            yield StoredRow(_SNAPSHOTS[kind], (of, *(_number(value) for value in values)))
+            yield StoredRow(_SNAPSHOTS[kind], (*of, *(_number(value) for value in values)))
     elif kind in _TABLES:
         table, names = _TABLES[kind]
         first, *rest = names
@@ -80,13 +81,18 @@ def _records(kind: str, line: "_Line") -> Iterator[Record]:
 
 
 def _creator(line: "_Line") -> Iterator[Record]:
-    """Yield a profile as of its figures, and apart from it when anything was seen last."""
-    name = line.key("username")
+    """Yield a profile as of its figures, and apart from it when anything was seen last.
+
+    The handle is that of the last time. What a creator is called whose handle is another's now
+    was seen by nobody.
+    """
+    person = line.person("username")
+    name, user_id, sec_uid = person
     seen_at, profile_at = line.whole("scraped_at"), line.whole("profile_at")
     figures = [line.whole(n) for n in ("followers", "following", "total_likes", "video_count")]
     has_figures = any(figure is not None for figure in figures)
     verified = line.whole("verified")
-    user_id, sec_uid = line.text("user_id"), line.text("sec_uid")
+    apart = has_figures and seen_at is not None and seen_at != profile_at
     yield CreatorRecord(
         username=name,
         user_id=user_id,
@@ -101,22 +107,23 @@ def _creator(line: "_Line") -> Iterator[Record]:
         total_likes=figures[2],
         video_count=figures[3],
         scraped_at=profile_at if has_figures else seen_at,
+        as_stored=apart,
     )
-    if has_figures and seen_at is not None and seen_at != profile_at:
+    if apart:
         yield CreatorRecord(name, user_id, sec_uid, scraped_at=seen_at)
     if (source := line.text("source")) is not None:
-        yield StoredRow("sources", (name, source, NAME))
-    for alias, at in line.rows("aliases", 2):
+        yield StoredRow("sources", (*person, source, NAME))
+    for alias, *times in line.rows("aliases", 2, 3):
         if not isinstance(alias, str):
             raise Rejected(_DAMAGED)
-        yield StoredRow("usernames", (alias, name, _number(at)))
+        yield StoredRow("usernames", (*person, alias, _number(times[0]), _number(times[-1])))
 
 
 def _video(line: "_Line") -> VideoRecord:
     sound = line.text("sound")
     return VideoRecord(
         video_id=line.key("video_id"),
-        creator=CreatorRecord(line.key("creator"), line.text("user_id"), line.text("sec_uid")),
+        creator=CreatorRecord(*line.person("creator"), as_stored=True),
         description=line.text("description"),
         plays=line.whole("plays"),
         likes=line.whole("likes"),
@@ -158,14 +165,21 @@ class _Line:
             return found
         raise Rejected(_DAMAGED)
 
+    def person(self, name: str) -> tuple[str, str | None, str | None]:
+        """Return a creator's handle, user id and secUid; older versions wrote `NAME~ROW`."""
+        called = self.key(name)
+        user_id, sec_uid = self.text("user_id"), self.text("sec_uid")
+        handle, mark, _ = called.rpartition("~")
+        return former_name(handle, user_id, sec_uid) if mark else called, user_id, sec_uid
+
     def cell(self, name: str) -> str | int | None:
         value = self._item.get(name)
         return value if isinstance(value, str) else self.whole(name)
 
-    def rows(self, name: str, width: int) -> Iterator[list[JsonValue]]:
+    def rows(self, name: str, *widths: int) -> Iterator[list[JsonValue]]:
         found = self._item.get(name, [])
         for row in found if isinstance(found, list) else [None]:
-            if not isinstance(row, list) or len(row) != width:
+            if not isinstance(row, list) or len(row) not in widths:
                 raise Rejected(_DAMAGED)
             yield row
 

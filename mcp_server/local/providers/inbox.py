@@ -18,6 +18,7 @@ from mcp_server.local.tokportal.creators import (
     Creator,
     ObservedVideo,
     find_creator,
+    find_person,
     observed_at,
     observed_videos,
 )
@@ -62,12 +63,13 @@ class Inbox:
 
     def fetch(self, username: str, *, since: int | None, limit: int) -> Fetched:
         """Import what waits in the folder, whoever's it is; see `Provider`."""
+        known = find_creator(self._world.data(), username)
         try:
             self._import_all()
         except OSError as error:
             what = error.strerror or "it cannot be read"
             raise UnavailableError(f"the inbox cannot be used: {what}") from error
-        creator = find_creator(self._world.data(), username)
+        creator = self._same(username, known)
         if creator is None:
             raise NothingNewerError
         videos = observed_videos(self._world.data(), creator)
@@ -75,6 +77,13 @@ class Inbox:
         if seen_at is None or (since is not None and seen_at <= since):
             raise NothingNewerError
         return _fetched(creator, videos, seen_at, limit)
+
+    def _same(self, username: str, known: Creator | None) -> Creator | None:
+        """Return who had the handle before the import, which may have given it to another."""
+        data = self._world.data()
+        if known is None:
+            return find_creator(data, username)
+        return find_person(data, known.username, known.user_id, known.sec_uid)
 
     def _import_all(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

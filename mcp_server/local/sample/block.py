@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from mcp_server.local.creator_figures import Profile, Video, metrics_of, top_tags
-from mcp_server.local.identity import key
+from mcp_server.local.handles import key
 from mcp_server.local.metrics import Counts, engagement_rate, heat
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.sample import history, words
@@ -205,7 +205,8 @@ class _Drawing:
                 0,
             )
         )
-        self._block.usernames.append((key(record.username), row_id, record.scraped_at))
+        seen_at = record.scraped_at
+        self._block.usernames.append((key(record.username), row_id, seen_at, seen_at))
         ids = tag_ids()
         self._block.creator_tags.extend(
             sorted((row_id, ids[tag], n, plays) for tag, n, plays in top_tags(videos))

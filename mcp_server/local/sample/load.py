@@ -14,8 +14,8 @@ from typing import Final
 
 from mcp_server.local import creator_metrics, peers, recount
 from mcp_server.local.creator_figures import METRIC_COLUMNS
+from mcp_server.local.creator_row import STORED
 from mcp_server.local.database import batches, json_list
-from mcp_server.local.identity import STORED
 from mcp_server.local.merge import VIDEO_COLUMNS
 from mcp_server.local.sample.block import ID_BITS, ID_MASK, MOST_PLAYS, Block, SoundRow, tag_ids
 from mcp_server.local.transaction import immediate
@@ -34,7 +34,7 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
 
 
 _CREATOR: Final = _insert("creators", _CREATOR_COLUMNS)
-_USERNAME: Final = _insert("usernames", ("username", "creator_id", "seen_at"))
+_USERNAME: Final = _insert("usernames", ("username", "creator_id", "first_at", "last_at"))
 _CREATOR_TAG: Final = _insert("creator_tags", ("creator_id", "hashtag_id", "n", "plays"))
 _SOUND: Final = _insert("sounds", _SOUND_COLUMNS)
 _VIDEO: Final = _insert("videos", (*VIDEO_COLUMNS, "er", "heat"))

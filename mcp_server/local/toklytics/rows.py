@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from mcp_server.local.database import json_list
+from mcp_server.local.handles import former_handle, post_page, profile_page
+from mcp_server.local.lookup import id_of_handle
 from mcp_server.local.metrics import price_text
 from mcp_server.local.toklytics.wire import ApiError, iso
 
@@ -34,9 +36,16 @@ def creator(row: sqlite3.Row) -> Record:
         "avatar_url": row["avatar_url"],
         "metrics": metrics(row),
         "profile_url": None,  # Toklytics' own page; what is stored here has none
-        "tiktok_url": f"https://www.tiktok.com/@{row['username']}",
+        "tiktok_url": profile_page(row["username"]),
+        **_former(row["username"]),
         "last_updated": iso(row["scraped_at"]),
     }
+
+
+def _former(username: str) -> Record:
+    """Return the handle of somebody whose handle is another's now; of others nothing."""
+    handle = former_handle(username)
+    return {} if handle is None else {"former_username": handle}
 
 
 def metrics(row: sqlite3.Row) -> Record:
@@ -71,7 +80,7 @@ def creator_brief(row: sqlite3.Row) -> Record:
 def video(row: sqlite3.Row) -> Record:
     """Return a row of `videos`, joined with its creator and sound, in the contract's shape."""
     kind = "photo" if row["content_type"] == "slideshow" else "video"
-    page = f"https://www.tiktok.com/@{row['username']}/{kind}/{row['video_id']}"
+    page = post_page(row["username"], kind, row["video_id"])
     return {
         "video_id": row["video_id"],
         "description": row["description"],
@@ -141,17 +150,10 @@ def in_order(rows: Iterable[sqlite3.Row], ids: Sequence[int]) -> list[sqlite3.Ro
 
 
 def find_creator(data: sqlite3.Connection, username: str) -> sqlite3.Row | None:
-    """Return the creator with this handle, or who had it before."""
-    name = username.strip().removeprefix("@")
+    """Return the creator with this handle, or who had it last."""
     row: sqlite3.Row | None = data.execute(
-        "SELECT * FROM creators WHERE username = ?", (name,)
+        "SELECT * FROM creators WHERE id = ?", (id_of_handle(data, username),)
     ).fetchone()
-    if row is None:
-        row = data.execute(
-            "SELECT c.* FROM usernames u JOIN creators c ON c.id = u.creator_id"
-            " WHERE u.username = ?",
-            (name,),
-        ).fetchone()
     return row
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from mcp_server.local.database import LocalStoreError
+from mcp_server.local.handles import former_name
 from mcp_server.local.tokportal.creators import (
     Creator,
     ObservedVideo,
     find_creator,
-    handles_of,
+    find_person,
     observed_at,
     observed_videos,
 )
@@ -20,7 +21,7 @@ from mcp_server.local.tokportal.snapshots import newest_snapshot, store_snapshot
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
 
-_COLUMNS: Final = "account_id, username, platform, created_at"
+_COLUMNS: Final = "account_id, username, platform, created_at, user_id, sec_uid"
 _OF_ACCOUNT: Final = (
     "refreshes",
     "idempotency",
@@ -32,12 +33,17 @@ _OF_ACCOUNT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One of the user's own accounts. `created_at` is in Unix seconds."""
+    """One of the user's own accounts. `created_at` is in Unix seconds.
+
+    It is the person's: where an id is known, the handle only says what they were called last.
+    """
 
     account_id: str
     username: str
     platform: str
     created_at: int
+    user_id: str | None = None
+    sec_uid: str | None = None
 
 
 def add_account(
@@ -64,10 +70,17 @@ def add_account(
         known = _account_of(world, creator)
         if known is not None:
             return known.account_id
-        account_id = account_id_of(creator.username)
+        account_id = _free_id(state, creator)
         state.execute(
-            "INSERT INTO accounts (account_id, username, created_at) VALUES (?, ?, ?)",
-            (account_id, creator.username, world.now() if created_at is None else created_at),
+            "INSERT INTO accounts (account_id, username, created_at, user_id, sec_uid)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                account_id,
+                creator.username,
+                world.now() if created_at is None else created_at,
+                creator.user_id,
+                creator.sec_uid,
+            ),
         )
         videos = observed_videos(world.data(), creator)
         record_videos(state, account_id, videos)
@@ -95,6 +108,11 @@ def find_account(state: sqlite3.Connection, account_id: str) -> Account | None:
     return None if row is None else Account(*row)
 
 
+def creator_of(world: World, account: Account) -> Creator | None:
+    """Return the creator whose account it is, whatever they are called now."""
+    return find_person(world.data(), account.username, account.user_id, account.sec_uid)
+
+
 def remove_account(world: World, username: str) -> bool:
     """Forget that a creator is the user's account, with its snapshots and refreshes.
 
@@ -104,7 +122,7 @@ def remove_account(world: World, username: str) -> bool:
     name = username.strip().lstrip("@")
     creator = find_creator(world.data(), name)
     with immediate(world.state()) as state:
-        account = _account_named(world, [name]) if creator is None else _account_of(world, creator)
+        account = _account_named(world, name) if creator is None else _account_of(world, creator)
         if account is None:
             return False
         for table in _OF_ACCOUNT:
@@ -122,7 +140,7 @@ def take_snapshots(world: World) -> int:
     """
     taken = 0
     for account in list_accounts(world):
-        creator = find_creator(world.data(), account.username)
+        creator = creator_of(world, account)
         if creator is not None:
             videos = observed_videos(world.data(), creator)
             with immediate(world.state()) as state:
@@ -139,7 +157,7 @@ def fill_past(world: World) -> int:
     """
     stored = 0
     for account in list_accounts(world):
-        creator = find_creator(world.data(), account.username)
+        creator = creator_of(world, account)
         if creator is not None:
             videos = observed_videos(world.data(), creator)
             with immediate(world.state()) as state:
@@ -183,20 +201,32 @@ def _observe(
     return True
 
 
+def _free_id(state: sqlite3.Connection, creator: Creator) -> str:
+    """Return the account id of a creator's handle, or one of the person where another has that.
+
+    An account keeps its id when its handle goes to somebody else, who may be an own account too.
+    """
+    account_id = account_id_of(creator.username)
+    if find_account(state, account_id) is None:
+        return account_id
+    return account_id_of(former_name(creator.username, creator.user_id, creator.sec_uid))
+
+
 def _account_of(world: World, creator: Creator) -> Account | None:
-    return _account_named(world, handles_of(world.data(), creator))
-
-
-def _account_named(world: World, names: list[str]) -> Account | None:
-    for name in names:
-        row = (
-            world.state()
-            .execute(
-                f"SELECT {_COLUMNS} FROM accounts WHERE username = ?",  # noqa: S608 - our columns
-                (name,),
-            )
-            .fetchone()
-        )
-        if row is not None:
-            return Account(*row)
+    for account in list_accounts(world):
+        found = creator_of(world, account)
+        if found is not None and found.id == creator.id:
+            return account
     return None
+
+
+def _account_named(world: World, name: str) -> Account | None:
+    row = (
+        world.state()
+        .execute(
+            f"SELECT {_COLUMNS} FROM accounts WHERE username = ?",  # noqa: S608 - our columns
+            (name,),
+        )
+        .fetchone()
+    )
+    return None if row is None else Account(*row)

@@ -10,17 +10,19 @@ import sqlite3
 from typing import Final
 
 from mcp_server.local.database import batches
+from mcp_server.local.handles import former_handle
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.providers.interface import (
     Fetched,
     NothingNewerError,
+    NotPublicError,
     Provider,
     RefreshFailedError,
 )
 from mcp_server.local.records import CreatorRecord, VideoRecord
-from mcp_server.local.tokportal.accounts import Account, take_snapshots
+from mcp_server.local.tokportal.accounts import Account, creator_of, take_snapshots
 from mcp_server.local.tokportal.availability import month_of
-from mcp_server.local.tokportal.creators import find_creator
+from mcp_server.local.tokportal.creators import Creator
 from mcp_server.local.tokportal.snapshots import newest_snapshot
 from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
@@ -95,13 +97,27 @@ def look(world: World, account: Account, provider: Provider) -> Fetched:
         NothingNewerError: See `Provider.fetch`.
         RefreshFailedError: The same.
     """
-    creator = find_creator(world.data(), account.username)
+    creator = creator_of(world, account)
     newest = newest_snapshot(world.state(), account.account_id)
-    return provider.fetch(
-        account.username if creator is None else creator.username,
+    username = account.username if creator is None else creator.username
+    if provider.counted and former_handle(username) is not None:
+        raise NotPublicError(
+            "the account's handle is somebody else's now, and no newer one is known"
+        )
+    fetched = provider.fetch(
+        username,
         since=None if newest is None else newest.scraped_at,
         limit=MOST_POSTS,
     )
+    if creator is not None and _is_other(creator, fetched.profile):
+        raise NotPublicError("the account's handle is somebody else's now")
+    return fetched
+
+
+def _is_other(creator: Creator, profile: CreatorRecord) -> bool:
+    ids = ((creator.user_id, profile.user_id), (creator.sec_uid, profile.sec_uid))
+    known = [(ours, theirs) for ours, theirs in ids if ours and theirs]
+    return bool(known) and all(ours != theirs for ours, theirs in known)
 
 
 def store(world: World, source: str, fetched: Fetched) -> None:

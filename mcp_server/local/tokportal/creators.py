@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mcp_server.local.lookup import id_of_handle, id_of_person
 from mcp_server.local.metrics import Counts
 
 
@@ -16,6 +17,8 @@ class Creator:
     followers: int | None
     following: int | None
     scraped_at: int | None
+    user_id: str | None = None
+    sec_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +41,24 @@ class ObservedVideo:
 
 
 def find_creator(data: sqlite3.Connection, username: str) -> Creator | None:
-    """Return the creator of that handle, or the one that had it before a rename."""
+    """Return the creator of that handle, or the one that had it last."""
+    return _creator(data, id_of_handle(data, username))
+
+
+def find_person(
+    data: sqlite3.Connection, username: str, user_id: str | None, sec_uid: str | None
+) -> Creator | None:
+    """Return the creator with one of these ids, else the one of that handle."""
+    return _creator(data, id_of_person(data, username, user_id, sec_uid))
+
+
+def _creator(data: sqlite3.Connection, creator_id: int | None) -> Creator | None:
     row = data.execute(
-        """SELECT id, username, followers, following, scraped_at FROM creators WHERE id = coalesce(
-             (SELECT id FROM creators WHERE username = :name),
-             (SELECT creator_id FROM usernames WHERE username = :name))""",
-        {"name": username},
+        "SELECT id, username, followers, following, scraped_at, user_id, sec_uid"
+        " FROM creators WHERE id = ?",
+        (creator_id,),
     ).fetchone()
     return None if row is None else Creator(*row)
-
-
-def handles_of(data: sqlite3.Connection, creator: Creator) -> list[str]:
-    """Return every handle the creator was seen under, the current one first."""
-    rows = data.execute("SELECT username FROM usernames WHERE creator_id = ?", (creator.id,))
-    return list(dict.fromkeys([creator.username, *(str(row[0]) for row in rows)]))
 
 
 def observed_videos(data: sqlite3.Connection, creator: Creator) -> list[ObservedVideo]:

@@ -11,9 +11,8 @@ from typing import Final
 
 from mcp_server.local.providers.interface import Fetched, NothingNewerError, RefreshFailedError
 from mcp_server.local.providers.sample import EVERY_POST, Sample
-from mcp_server.local.tokportal.accounts import find_account, record_videos
+from mcp_server.local.tokportal.accounts import creator_of, find_account, record_videos
 from mcp_server.local.tokportal.collection import store, void_abandoned
-from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.tokportal.observation import Observation, observe
 from mcp_server.local.tokportal.snapshots import newest_snapshot, store_snapshot
 from mcp_server.local.transaction import giving_up, immediate
@@ -94,7 +93,7 @@ def _apply(world: World, account_id: str, due_at: int) -> bool:
 
 def _known(world: World, account_id: str) -> Observation | None:
     account = find_account(world.state(), account_id)
-    creator = None if account is None else find_creator(world.data(), account.username)
+    creator = None if account is None else creator_of(world, account)
     return None if creator is None else observe(world.data(), creator)
 
 

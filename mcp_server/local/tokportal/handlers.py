@@ -9,10 +9,15 @@ from starlette.responses import Response
 
 from mcp_server.local.metrics import METRICS_VERSION, Counts, engagement_rate
 from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS
-from mcp_server.local.tokportal.accounts import Account, find_account, record_videos
+from mcp_server.local.tokportal.accounts import (
+    Account,
+    creator_of,
+    find_account,
+    record_videos,
+)
 from mcp_server.local.tokportal.availability import availability
 from mcp_server.local.tokportal.call import Call
-from mcp_server.local.tokportal.creators import Creator, find_creator, observed_videos
+from mcp_server.local.tokportal.creators import Creator, observed_videos
 from mcp_server.local.tokportal.due import apply_due, settle
 from mcp_server.local.tokportal.refresh import quota_of, refresh
 from mcp_server.local.tokportal.snapshots import (
@@ -98,7 +103,7 @@ def get_videos(world: World, call: Call) -> Response:
     account = _account(world, call)
     settle(world)
     _newest(world, account)
-    creator = find_creator(world.data(), account.username)
+    creator = creator_of(world, account)
     if creator is None:
         return page.answer([], 0)
     ids = sorted_video_ids(

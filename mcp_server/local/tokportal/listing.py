@@ -4,7 +4,8 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mcp_server.local.tokportal.accounts import Account, list_accounts
+from mcp_server.local.handles import former_handle, profile_page
+from mcp_server.local.tokportal.accounts import Account, creator_of, list_accounts
 from mcp_server.local.tokportal.call import Call
 from mcp_server.local.tokportal.wire import Json, choice, iso, page_of
 from mcp_server.local.world import World
@@ -54,19 +55,19 @@ def _code(country: str) -> str:
 
 
 def _item(world: World, account: Account) -> dict[str, Json]:
+    creator = creator_of(world, account)
     row = (
         world.data()
         .execute(
             """SELECT username, display_name, bio, avatar_url, upper(region), scraped_at
-               FROM creators WHERE id = coalesce(
-                 (SELECT id FROM creators WHERE username = :name),
-                 (SELECT creator_id FROM usernames WHERE username = :name))""",
-            {"name": account.username},
+               FROM creators WHERE id = ?""",
+            (None if creator is None else creator.id,),
         )
         .fetchone()
     )
     unknown = (account.username, None, None, None, None, None)
     username, visible_name, biography, picture, country, seen_at = row or unknown
+    former = former_handle(username)
     return {
         "id": account.account_id,
         "platform": account.platform,
@@ -75,8 +76,9 @@ def _item(world: World, account: Account) -> dict[str, Json]:
         "biography": biography,
         "profile_picture_url": picture,
         "country": country,
-        "profile_url": f"https://www.tiktok.com/@{username}",
+        "profile_url": profile_page(username),
         "banned": None,  # no source of the local upstream knows whether it is
         "created_at": iso(account.created_at),
         "updated_at": iso(max(account.created_at, seen_at or 0)),
+        **({} if former is None else {"former_username": former}),
     }

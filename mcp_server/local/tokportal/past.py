@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from mcp_server.local.database import json_list
-from mcp_server.local.tokportal.creators import Creator, ObservedVideo, handles_of
+from mcp_server.local.tokportal.creators import Creator, ObservedVideo
 from mcp_server.local.tokportal.snapshots import Snapshot, store_snapshot, summarize
 
 _APART: Final = 3_600
 """Looks that are less than this many seconds apart belong to one crawl: it takes its time."""
 _PROFILES: Final = """SELECT scraped_at, followers, following FROM creator_snapshots
-   WHERE username IN (SELECT value FROM json_each(?))"""
+   WHERE username = ?"""
 _PROFILE: Final = """SELECT profile_at, followers, following FROM creators
    WHERE id = ? AND profile_at IS NOT NULL"""
 _VIDEOS: Final = """SELECT video_id, scraped_at, plays, likes, comments, shares, saves
@@ -60,7 +60,7 @@ def store_past(
 def _profiles(
     data: sqlite3.Connection, state: sqlite3.Connection, creator: Creator
 ) -> Iterator[_Profile]:
-    for row in state.execute(_PROFILES, (json_list(handles_of(data, creator)),)):
+    for row in state.execute(_PROFILES, (creator.username,)):
         yield (row[0], row[1], row[2])
     for row in data.execute(_PROFILE, (creator.id,)):
         yield (row[0], row[1], row[2])

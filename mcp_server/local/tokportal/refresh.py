@@ -15,10 +15,9 @@ from mcp_server.local.providers.interface import (
     Provider,
     RefreshFailedError,
 )
-from mcp_server.local.tokportal.accounts import Account
+from mcp_server.local.tokportal.accounts import Account, creator_of
 from mcp_server.local.tokportal.availability import Availability, availability
 from mcp_server.local.tokportal.collection import accept, collect, look
-from mcp_server.local.tokportal.creators import find_creator
 from mcp_server.local.tokportal.due import apply_due
 from mcp_server.local.tokportal.gate import rate_limited
 from mcp_server.local.tokportal.observation import observe
@@ -193,7 +192,7 @@ def _refuse(found: Availability) -> None:
 
 def _status_of_own(world: World, account: Account, newest_at: int | None) -> str:
     """Nothing is collected for an own account: a refresh finds what was imported meanwhile."""
-    creator = find_creator(world.data(), account.username)
+    creator = creator_of(world, account)
     seen_at = None if creator is None else observe(world.data(), creator).seen_at
     if seen_at is not None and (newest_at is None or seen_at > newest_at):
         return "scrape_queued"

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mcp_server.local.handles import post_page
 from mcp_server.local.metrics import Counts, engagement_rate
 from mcp_server.local.tokportal.creators import Creator
 from mcp_server.local.tokportal.ids import record_id, tokportal_video_id
@@ -114,4 +115,4 @@ def _engagement(row: sqlite3.Row) -> float | None:
 
 def _url(row: sqlite3.Row) -> str:
     kind = "photo" if row["content_type"] == "slideshow" else "video"
-    return f"https://www.tiktok.com/@{row['username']}/{kind}/{row['video_id']}"
+    return post_page(row["username"], kind, row["video_id"])

@@ -96,7 +96,9 @@ async def test_our_own_mistake_is_logged_and_says_nothing_to_the_caller(
     own: Tiny, caplog: pytest.LogCaptureFixture
 ) -> None:
     own.world.data().execute("DROP TABLE creators")
-    own.world.state().execute("INSERT INTO accounts VALUES ('a', 'secretname', 'tiktok', 1)")
+    own.world.state().execute(
+        "INSERT INTO accounts VALUES ('a', 'secretname', 'tiktok', 1, NULL, NULL)"
+    )
     with caplog.at_level(logging.ERROR):
         response = await own.client().get("/accounts")
     assert error_of(response)[:2] == (500, "INTERNAL_ERROR")

@@ -66,7 +66,7 @@ def test_what_a_stopped_generation_left_is_replaced(tmp_path: Path) -> None:
     config = LocalConfig(tmp_path, "sample", clock=Clock())
     world = LocalWorld(config)
     world.data().execute("INSERT INTO creators (username) VALUES ('half')")
-    world.state().execute("INSERT INTO accounts VALUES ('a', 'half', 'tiktok', 1)")
+    world.state().execute("INSERT INTO accounts VALUES ('a', 'half', 'tiktok', 1, NULL, NULL)")
     world.close()
     ensure_sample(config)
     assert _accounts(config) == 12

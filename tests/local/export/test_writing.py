@@ -60,6 +60,7 @@ def test_one_creator_comes_with_nothing_of_others(small: LocalWorld) -> None:
     assert of_kind(lines, "creator_history") == [
         {
             "username": "ann",
+            "user_id": "11",
             "seen": [[AS_OF - 9 * DAY, 10, None, None, None], [AS_OF, 12, None, None, None]],
         }
     ]

@@ -73,14 +73,14 @@ def test_a_handle_that_went_to_another_person_is_theirs(store: Store) -> None:
     store.add(video(1, CreatorRecord("ann", user_id="1"), T1))
     store.add(video(2, CreatorRecord("ann", user_id="2"), T2))
     rows = store.rows("SELECT username, user_id, n_tracked FROM creators ORDER BY id")
-    assert rows == [("ann~1", "1", 1), ("ann", "2", 1)]
+    assert rows == [("ann.1.", "1", 1), ("ann", "2", 1)]
 
 
 def test_an_older_owner_of_a_handle_does_not_take_it(store: Store) -> None:
     store.add(video(1, CreatorRecord("ann", user_id="2"), T2))
     store.add(video(2, CreatorRecord("ann", user_id="1"), T1))
     rows = store.rows("SELECT username, user_id, n_tracked FROM creators ORDER BY id")
-    assert rows == [("ann", "2", 1), ("ann~2", "1", 1)]
+    assert rows == [("ann", "2", 1), ("ann.1.", "1", 1)]
 
 
 def test_handles_may_be_swapped_in_one_chunk(store: Store) -> None:
@@ -99,7 +99,8 @@ def test_handles_may_be_swapped_in_one_chunk(store: Store) -> None:
 def test_a_different_sec_uid_is_a_different_person(store: Store) -> None:
     store.add(CreatorRecord("ann", sec_uid="A", scraped_at=T1))
     store.add(CreatorRecord("ann", sec_uid="B", scraped_at=T2))
-    assert names(store) == ["ann~1", "ann"]
+    # The first twelve digits of the SHA-256 of "A".
+    assert names(store) == ["ann.559aead08264.", "ann"]
 
 
 def test_a_video_goes_to_whom_the_newest_crawl_names(store: Store) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.local.ingest.test_incremental import counted_anew, derived
 
 AS_OF = 1_700_000_000
 OLD = Path(__file__).with_name("data_1.sql")
+OLD_STATE = Path(__file__).with_name("state_3.sql")
 ROWS = f"""
 INSERT INTO meta VALUES ('schema_version', '1'), ('stats', '{{}}'), ('metrics_version', '1');
 INSERT INTO creators (id, username, followers, scraped_at, n_tracked, er, dirty)
@@ -39,8 +41,10 @@ def folder(tmp_path: Path) -> Path:
         data.create_function("segment", 1, segment)
         for statement in [*statements(OLD.read_text("utf-8")), *statements(ROWS)]:
             data.execute(statement)
-    with closing(open_database(tmp_path, "state")) as state:
-        state.execute("UPDATE meta SET value = '1'")
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as state:
+        for statement in statements(OLD_STATE.read_text("utf-8")):
+            state.execute(statement)
+        state.execute("INSERT INTO meta VALUES ('schema_version', '1')")
         state.execute("INSERT INTO quota VALUES ('2026-02', 7)")
     return tmp_path
 
@@ -100,6 +104,96 @@ def test_a_video_is_stored_once_in_an_older_file_as_well(migrated: Store) -> Non
     again = "INSERT INTO videos (video_id, creator_id) VALUES ('10', 1)"
     with pytest.raises(sqlite3.IntegrityError):
         migrated.data.execute(again)
+
+
+HANDLES = f"""
+INSERT INTO creators (id, user_id, username, followers, scraped_at, dirty)
+  VALUES (3, '71', 'Cleo~3', 10, {AS_OF - 5}, 0), (4, '72', 'cleo', 900, {AS_OF}, 0),
+         (5, '73', 'dora.new', 5, {AS_OF}, 0), (6, '74', 'e', 5, {AS_OF}, 0);
+INSERT INTO usernames VALUES ('cleo', 4, {AS_OF - 2}), ('cleo~3', 3, 1), ('dora', 5, {AS_OF - 9}),
+  ('dora.new', 5, {AS_OF - 8}), ('e', 6, NULL);
+"""  # noqa: S608 (a script of the test's own)
+
+
+@pytest.fixture
+def handles(folder: Path) -> Path:
+    """The same with handles that changed hands, and accounts bound to handles."""
+    with closing(sqlite3.connect(folder / "data.db", isolation_level=None)) as data:
+        data.create_function("segment", 1, segment)
+        for statement in statements(HANDLES):
+            data.execute(statement)
+    with closing(sqlite3.connect(folder / "state.db", isolation_level=None)) as state:
+        state.executemany(
+            "INSERT INTO accounts (account_id, username, created_at) VALUES (?, ?, 1)",
+            [("x", "cleo"), ("y", "dora"), ("z", "gone")],
+        )
+        state.execute("INSERT INTO creator_snapshots VALUES ('Cleo~3', 7, 9, NULL, NULL, NULL)")
+    return folder
+
+
+@pytest.mark.parametrize("first", ["data", "state"])
+def test_handles_and_accounts_are_those_of_persons_whichever_file_is_opened_first(
+    handles: Path, first: Literal["data", "state"]
+) -> None:
+    open_database(handles, first).close()
+    with (
+        closing(open_database(handles, "data")) as data,
+        closing(open_database(handles, "state")) as state,
+    ):
+        store = Store(data, state)
+        assert store.rows("SELECT username FROM creators WHERE id > 2 ORDER BY id") == [
+            ("Cleo.71.",),
+            ("cleo",),
+            ("dora.new",),
+            ("e",),
+        ]
+        seen = "SELECT lower(username), creator_id, first_at, last_at FROM usernames"
+        assert store.rows(f"{seen} WHERE creator_id > 2 ORDER BY 2, 1") == [
+            ("cleo", 3, AS_OF - 5, AS_OF - 5),
+            ("cleo", 4, AS_OF - 2, AS_OF),
+            ("dora", 5, AS_OF - 9, AS_OF - 9),
+            ("dora.new", 5, AS_OF - 8, AS_OF),
+            ("e", 6, None, AS_OF),
+        ]
+        found = "SELECT rowid FROM creators_fts WHERE creators_fts MATCH "
+        assert store.rows(found + "'cleo' ORDER BY 1") == [(3,), (4,)]
+        assert store.past("SELECT account_id, username, user_id FROM accounts ORDER BY 1") == [
+            ("x", "cleo", "72"),
+            ("y", "dora", "73"),
+            ("z", "gone", None),
+        ]
+        assert store.past("SELECT username, followers FROM creator_snapshots") == [("Cleo.71.", 9)]
+        store.add(CreatorRecord("cleopatra", user_id="71", followers=11, scraped_at=AS_OF + 9))
+        assert store.past("SELECT DISTINCT username FROM creator_snapshots") == [("cleopatra",)]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database"])
+def test_accounts_without_a_file_of_creators_beside_stay_bound_to_their_handles(
+    handles: Path, content: bytes | None
+) -> None:
+    (handles / "data.db").unlink()
+    if content is not None:
+        (handles / "data.db").write_bytes(content)
+    with closing(open_database(handles, "state")) as state:
+        found = state.execute("SELECT username, user_id FROM accounts ORDER BY account_id")
+        assert [tuple(row) for row in found] == [("cleo", None), ("dora", None), ("gone", None)]
+
+
+@pytest.mark.parametrize("kind", ["data", "state"])
+def test_a_migrated_file_has_the_columns_and_indexes_of_a_new_one(
+    folder: Path, tmp_path: Path, kind: Literal["data", "state"]
+) -> None:
+    tables = ("usernames", "accounts")
+    with (
+        closing(open_database(folder, kind)) as old,
+        closing(open_database(tmp_path / "new", kind)) as new,
+    ):
+        for query in (
+            *(f"PRAGMA table_info({table})" for table in tables),
+            "SELECT sql FROM sqlite_master WHERE name = 'usernames_creator'",
+        ):
+            found = [tuple(row) for row in old.execute(query)]
+            assert found == [tuple(row) for row in new.execute(query)]
 
 
 def test_a_migration_that_fails_leaves_the_old_file(folder: Path) -> None:

@@ -117,8 +117,8 @@ def test_who_gets_a_handle_does_not_get_what_was_seen_of_its_former_owner(store:
     store.add(CreatorRecord("ann", user_id="72", followers=900, scraped_at=T3))
     store.add(CreatorRecord("ann", user_id="72", followers=901, scraped_at=T3 + 1))
     assert store.past(FOLLOWERS) == [
-        ("ann~1", T1, 10),
-        ("ann~1", T2, 11),
+        ("ann.71.", T1, 10),
+        ("ann.71.", T2, 11),
         ("ann", T3, 900),
         ("ann", T3 + 1, 901),
     ]

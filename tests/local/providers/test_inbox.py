@@ -316,3 +316,23 @@ def test_a_lock_is_held_by_one_at_a_time_and_given_back(tmp_path: Path) -> None:
         assert again
     with pytest.raises(OSError, match="cannot be opened"), exclusive(tmp_path, wait=0):
         pass
+
+
+def test_whoever_had_the_handle_before_the_import_is_meant_by_it(own: Tiny) -> None:
+    taken = crawl(LATER, [item("7999", 5)], followers=77).replace('"id": "101"', '"id": "909"')
+    write(_folder(own), "taken.jsonl", taken.replace("made-up", "other"))
+    with pytest.raises(NothingNewerError):
+        _inbox(own).fetch("coolcreator", since=SEEN, limit=60)
+    data = own.world.data()
+    query = "SELECT username, followers FROM creators WHERE id <> 1 ORDER BY user_id"
+    assert [tuple(row) for row in data.execute(query)] == [
+        ("CoolCreator.101.", 12_400),
+        ("CoolCreator", 77),
+    ]
+
+
+def test_a_creator_that_the_inbox_brings_is_found_under_its_handle(own: Tiny) -> None:
+    newcomer = crawl(LATER, [item("7999", 5, handle="newcomer")], followers=7, handle="newcomer")
+    write(_folder(own), "new.jsonl", newcomer.replace('"id": "101"', '"id": "909"'))
+    found = _inbox(own).fetch("newcomer", since=None, limit=60)
+    assert (found.profile.username, found.profile.followers) == ("newcomer", 7)

@@ -31,6 +31,7 @@ class Source:
         default_factory=list[tuple[str, int | None, int]]
     )
     during: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    person: str | None = None
     name: str = "made-up"
     counted: bool = True
 
@@ -39,7 +40,7 @@ class Source:
         self.during = self.own.rows("SELECT status FROM refreshes ORDER BY id")
         if isinstance(self.answer, Exception):
             raise self.answer
-        profile = CreatorRecord("CoolCreator", followers=13_000, scraped_at=self.now)
+        profile = CreatorRecord("CoolCreator", self.person, followers=13_000, scraped_at=self.now)
         return Fetched(profile, self._videos(profile))
 
     @property
@@ -268,3 +269,20 @@ async def test_replayed_crawls_are_refreshes_at_their_own_times(own: Tiny) -> No
         ("2026-02-09T09:15:00Z", 7_000),
         ("2026-02-07T09:15:00Z", 4_000),
     ]
+
+
+async def test_figures_of_who_has_the_handle_now_are_not_the_accounts(setting: Setting) -> None:
+    setting.source.person = "909"
+    before = await setting.analytics()
+    code = error_of(await setting.refresh())[1]
+    assert code == "ANALYTICS_REFRESH_FAILED"
+    assert await setting.analytics() == before
+    assert (await setting.can_refresh())["monthly_quota"] == {"limit": 500, "used": 0}
+    query = "SELECT count(*) FROM creators WHERE user_id = '909'"
+    assert setting.own.world.data().execute(query).fetchone()[0] == 0
+
+
+async def test_nothing_is_asked_for_an_account_whose_handle_is_anothers(setting: Setting) -> None:
+    setting.own.ingest([CreatorRecord("coolcreator", user_id="909", scraped_at=NOW - HOUR)])
+    assert error_of(await setting.refresh())[1] == "ANALYTICS_REFRESH_FAILED"
+    assert setting.source.asked == []

@@ -109,7 +109,7 @@ async def test_a_comparison_needs_two_to_ten_tracked_creators(
 
 async def test_two_handles_of_one_creator_are_one(api: Api) -> None:
     api.world.data().execute(
-        "INSERT INTO usernames SELECT 'former', id, 1 FROM creators WHERE username = 'cho'"
+        "INSERT INTO usernames SELECT 'former', id, 1, 1 FROM creators WHERE username = 'cho'"
     )
     answer = await api.get("/analytics/creator-comparison", usernames="cho,former")
     assert answer.code == "TOO_FEW_CREATORS"

@@ -42,3 +42,8 @@ async def test_what_cannot_be_a_username_is_refused(desk: Desk) -> None:
         error = await desk.refused("getTikTokCreatorAnalytics", username=name)
         assert error["code"] == "INVALID_ARGUMENT"
     assert desk.requests == []
+
+
+async def test_somebody_without_a_handle_can_be_asked_for_by_what_a_row_shows(desk: Desk) -> None:
+    await desk.refused("getTikTokCreatorAnalytics", username="name.1001.")
+    assert desk.requests[0] == "GET /api/v1/creators/name.1001."
