@@ -12,7 +12,7 @@ _VIDEO_ID = re.compile(r"[1-9]\d{4,19}")
 _DAMAGED = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+|\d+[.,]\d*")
 _POST = re.compile(r"/(?:video|photo|v)/(\d{5,20})")
 _PROFILE = re.compile(r"(?:^|/)@([^/?#\s]+)")
-_HANDLE = re.compile(r"[\w.]{1,64}")
+_HANDLE = re.compile(r"(?!_\Z)[\w.]{1,64}")  # `@_` stands in URLs for a handle that is not known
 _ROUNDED_BY_SPREADSHEET: Final = "0000"  # 15 digits are kept, 4 of 19 become zero
 _ROUNDED_BY_FLOAT: Final = "000"
 _FULL_LENGTH: Final = 18
@@ -68,10 +68,17 @@ def _looks_rounded(digits: str, zeros: str) -> bool:
 def username(value: JsonValue, url: str | None = None) -> str | None:
     """Return a handle without its `@`, or the one in a URL; `None` where neither is one."""
     found = word(value)
-    if found is None or not _HANDLE.fullmatch(found.lstrip("@")):
-        linked = _PROFILE.search(found or "") or (_PROFILE.search(url) if url else None)
-        found = unquote(linked[1]) if linked else ""
-    found = found.lstrip("@")
+    return _handle(found or "") or handle_in(found) or handle_in(url)
+
+
+def handle_in(url: str | None) -> str | None:
+    """Return the handle that a URL names; `None` where it names none or only holds its place."""
+    linked = _PROFILE.search(url) if url else None
+    return _handle(unquote(linked[1])) if linked else None
+
+
+def _handle(written: str) -> str | None:
+    found = written.lstrip("@")
     return found if _HANDLE.fullmatch(found) else None
 
 

@@ -83,6 +83,10 @@ def test_an_id_that_holds_no_plausible_time_has_none() -> None:
         ("パン屋", None, "パン屋"),
         (None, "https://www.tiktok.com/%40nobody", None),
         ("Two Words", None, None),
+        (None, "https://www.tiktok.com/@_/video/7341363547541362296", None),
+        ("_", URL, "invented.baker"),
+        ("_", None, None),
+        ("__", None, "__"),
         (None, None, None),
     ],
 )
