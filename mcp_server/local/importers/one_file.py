@@ -91,13 +91,19 @@ class OneFile:
             before = self.report.records
             try:
                 for record in known.records(row, notes):
-                    self.report.records += 1
+                    self._tally(record)
                     yield known.name, record
             except Rejected as reason:
                 self._around.rejects.add(file, row, str(reason))
             if self.report.records > before:
                 self.report.formats[known.name] = self.report.formats.get(known.name, 0) + 1
         self._tell(self._size)
+
+    def _tally(self, record: Record) -> None:
+        self.report.records += 1
+        if isinstance(record, VideoRecord):
+            self.report.videos += 1
+            self.report.viewless += record.plays is None
 
     def _step(self, offset: int) -> None:
         self.report.read += 1
@@ -169,4 +175,5 @@ class OneFile:
         report.reasons = rejects.take()
         report.unread = dict(self._notes.unread.most_common())
         report.examples = self._notes.examples
+        report.strange = list(self._notes.strange)
         report.sounds_without_id = self._notes.sounds_without_id

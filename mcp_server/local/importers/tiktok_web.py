@@ -14,6 +14,7 @@ from mcp_server.local.importers.hashtags import hashtags
 from mcp_server.local.importers.ids import username, video_id
 from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
 from mcp_server.local.importers.layout import Layout
+from mcp_server.local.importers.nesting import nested
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
@@ -36,15 +37,16 @@ class TikTokWeb:
 
     def recognizes(self, sample: Item) -> bool:
         """See `Format`."""
-        return any(True for _ in _parts(sample))
+        return any(True for _ in _parts(nested(sample)))
 
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         # A single answer is its own row, so what says the time stands in it, not beside it.
+        item = nested(row.item)
         asked = _asked(row.document)
-        asked = _asked(row.item) if asked is None else asked
+        asked = _asked(item) if asked is None else asked
         found = False
-        for kind, part in _parts(row.item):
+        for kind, part in _parts(item):
             found = True
             fields = Fields(part, notes)
             crawled = fields.time(*_CRAWLED)
