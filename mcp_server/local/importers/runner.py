@@ -50,19 +50,20 @@ def import_files(
         scraped_at: Crawl time (Unix seconds) of rows that have none of their own. Without it the
             newest post time of the file is taken: the rows are at least that new.
         dry_run: Count only. The world's files are neither written nor created.
-        rejects: A file to write the rejected rows into.
+        rejects: A file to write the rejected rows into; none of those to import.
         progress: Told how far each file is read.
         accounts: Creators to make accounts of the user as soon as a file has brought them, so
             that each later crawl among the files becomes a snapshot.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
-        OSError: A file cannot be read or the rejected rows cannot be written.
+        OSError: A file cannot be read, or the rejected rows cannot be written or would replace
+            a file to import.
         LocalStoreError: The world's files cannot be used.
     """
     refuse_foreign(paths)
     found = find(paths)
-    with rejects_into(rejects) as rejected:
+    with rejects_into(rejects, (one.path for one in found.files)) as rejected:
         if dry_run:
             with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
                 around = Surroundings(store.add, rejected, progress, world.now())
