@@ -78,4 +78,4 @@ def table(source: Source) -> Iterator[Row | Malformed]:
             reason = f"{len(fields)} fields where the header has {len(columns)}"
             yield Malformed(at, separator.join(fields), reason, source.offset)
             continue
-        yield Row(at, dict(zip(columns, fields, strict=False)), source.offset)
+        yield Row(at, dict(zip(columns, fields, strict=False)), source.offset, in_table=True)

@@ -41,7 +41,7 @@ class FlatTable:
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         cells = Cells(row.item, notes)
-        yield _profile(cells) if _is_profile(cells) else _video(cells, notes)
+        yield _profile(cells) if _is_profile(cells) else _video(cells, notes, cell=row.in_table)
 
 
 def _is_profile(cells: Cells) -> bool:
@@ -53,10 +53,10 @@ def _is_profile(cells: Cells) -> bool:
     return not captioned and _post_url(cells) is None
 
 
-def _video(cells: Cells, notes: Notes) -> VideoRecord:
+def _video(cells: Cells, notes: Notes, *, cell: bool) -> VideoRecord:
     crawled = cells.time("scraped_at")
     url = _post_url(cells)
-    video = _video_id(cells, url)
+    video = _video_id(cells, url, cell=cell)
     posted = cells.posted(video)
     plays, likes = cells.count("plays"), cells.count("likes")
     caption = text(cells.get("description"))
@@ -81,10 +81,10 @@ def _video(cells: Cells, notes: Notes) -> VideoRecord:
     )
 
 
-def _video_id(cells: Cells, url: str | None) -> str:
+def _video_id(cells: Cells, url: str | None, *, cell: bool) -> str:
     given = cells.all("video_id", "id")
     sound = next((value for value in given if identifier(value)), None)
-    return video_id(sound or next(iter(given), None), url)
+    return video_id(sound or next(iter(given), None), url, cell=cell)
 
 
 def _post_url(cells: Cells) -> str | None:

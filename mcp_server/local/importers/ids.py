@@ -41,8 +41,14 @@ def id_in(url: str | None) -> str | None:
     return found[1] if found else None
 
 
-def video_id(value: JsonValue, url: str | None) -> str:
+def video_id(value: JsonValue, url: str | None, *, cell: bool = False) -> str:
     """Return a post's id as given, or from its URL where the given one is absent or damaged.
+
+    Args:
+        value: The id as it was found.
+        url: The address of the post, if there is one.
+        cell: Whether the id stood in a table. A spreadsheet may have rounded it there; elsewhere
+            one id in ten thousand ends in the same zeros, and is sound.
 
     Raises:
         Rejected: There is no id that can be trusted.
@@ -52,7 +58,8 @@ def video_id(value: JsonValue, url: str | None) -> str:
         given = None
     if linked is not None and (given is None or _looks_rounded(given, _ROUNDED_BY_FLOAT)):
         return linked
-    if given is not None and (linked or not _looks_rounded(given, _ROUNDED_BY_SPREADSHEET)):
+    rounded = cell and given is not None and _looks_rounded(given, _ROUNDED_BY_SPREADSHEET)
+    if given is not None and (linked or not rounded):
         return given
     if given is not None or is_damaged(value):
         raise Rejected("the id lost its last digits in a spreadsheet and no URL holds it")

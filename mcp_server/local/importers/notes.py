@@ -20,6 +20,8 @@ class Notes:
         self.examples: dict[str, list[str]] = {}
         self.sounds_without_id: int = 0
         """Sounds that were named only: nothing tells two of one title apart."""
+        self.future: int = 0
+        """Crawl times that lie in the future: damaged ones, which would make all else look old."""
         self.strange: dict[str, None] = {}
         """Filled columns of tables whose names mean nothing here, in their order."""
         self._private = private

@@ -17,7 +17,8 @@ from mcp_server.local.records import VideoRecord
 from mcp_server.local.restore import StoredRow
 
 _CHUNK: Final = 1000
-_CLOCK_SKEW: Final = 86_400
+CLOCK_SKEW: Final = 86_400
+"""Seconds by which other clocks may be ahead of ours."""
 _BETWEEN_REPORTS: Final = 100
 
 
@@ -30,6 +31,8 @@ class Surroundings:
     rejects: Rejects
     progress: Progress | None
     now: int
+    latest: int | None = None
+    """Crawl times after this one are no times; `None` where the clock may stand in the past."""
 
 
 class OneFile:
@@ -92,7 +95,7 @@ class OneFile:
             try:
                 for record in known.records(row, notes):
                     self._tally(record)
-                    yield known.name, record
+                    yield known.name, self._past(record, notes)
             except Rejected as reason:
                 self._around.rejects.add(file, row, str(reason))
             if self.report.records > before:
@@ -124,7 +127,7 @@ class OneFile:
         """
         newest: int | None = None
         lacking = False
-        latest = self._around.now + _CLOCK_SKEW
+        latest = self._around.now + CLOCK_SKEW
         for record in self._looked_at():
             if isinstance(record, StoredRow):
                 continue
@@ -142,9 +145,18 @@ class OneFile:
             if isinstance(row, Malformed):
                 continue
             try:
-                yield from self._file.format_of(row).records(row, notes)
+                for record in self._file.format_of(row).records(row, notes):
+                    yield self._past(record, notes)
             except Rejected:
                 continue
+
+    def _past(self, record: Record, notes: Notes) -> Record:
+        """Return a record without its crawl time, if that lies in the future."""
+        latest = self._around.latest
+        if latest is None or isinstance(record, StoredRow) or (record.scraped_at or 0) <= latest:
+            return record
+        notes.future += 1
+        return replace(record, scraped_at=None)
 
     def _timed(self, record: Record) -> Record:
         if isinstance(record, StoredRow):
@@ -175,5 +187,6 @@ class OneFile:
         report.reasons = rejects.take()
         report.unread = dict(self._notes.unread.most_common())
         report.examples = self._notes.examples
+        report.future = self._notes.future
         report.strange = list(self._notes.strange)
         report.sounds_without_id = self._notes.sounds_without_id

@@ -45,6 +45,8 @@ class FileReport:
     """Cells of stored rows that say no such value, by their column; they became unknown."""
     examples: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """The first such cells of each column; none of a private file."""
+    future: int = 0
+    """Crawl times from the future, which were taken for none."""
     strange: list[str] = field(default_factory=list[str])
     """Filled columns of a flat table that go by no known name."""
     videos: int = 0
@@ -79,6 +81,8 @@ class FileReport:
             shown = ", ".join(repr(example) for example in self.examples.get(column, []))
             such = f" (such as {shown})" if shown else ""
             found.append(f"unknown, as the cell could not be read: {column}, {count:,}{such}")
+        if self.future:
+            found.append(f"crawl times that lie in the future, not used: {self.future:,}")
         if self.strange:
             lacking = "no video has views; " if 0 < self.videos == self.viewless else ""
             found.append(f"{lacking}columns of unknown names, not read: {_listed(self.strange)}")

@@ -10,7 +10,7 @@ from mcp_server.local.importers.detect import ImportFile
 from mcp_server.local.importers.files import find
 from mcp_server.local.importers.foreign import refuse_foreign
 from mcp_server.local.importers.formats import Record
-from mcp_server.local.importers.one_file import OneFile, Surroundings
+from mcp_server.local.importers.one_file import CLOCK_SKEW, OneFile, Surroundings
 from mcp_server.local.importers.rejects import Rejects, rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.runs import logged
@@ -66,7 +66,7 @@ def import_files(
     with rejects_into(rejects, (one.path for one in found.files)) as rejected:
         if dry_run:
             with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
-                around = Surroundings(store.add, rejected, progress, world.now())
+                around = _around(world, store, rejected, progress)
                 counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
             return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
         with _Store(world.data(), world.state()).open() as store:
@@ -86,6 +86,13 @@ def _nothing() -> None:
     """A dry run has no log to keep current."""
 
 
+def _around(
+    world: World, store: "_Store", rejects: Rejects, progress: Progress | None
+) -> Surroundings:
+    now = world.now()
+    return Surroundings(store.add, rejects, progress, now, latest=now + CLOCK_SKEW)
+
+
 class _Session:
     """The files of one import, one after the other."""
 
@@ -99,7 +106,7 @@ class _Session:
     ) -> None:
         self._world = world
         self._accounts = accounts
-        self._around = Surroundings(store.add, rejects, progress, world.now())
+        self._around = _around(world, store, rejects, progress)
         self.snapshots = 0
         self.added: set[str] = set()
 

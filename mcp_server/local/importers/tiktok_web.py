@@ -51,7 +51,10 @@ class TikTokWeb:
             fields = Fields(part, notes)
             crawled = fields.time(*_CRAWLED)
             crawled = asked if crawled is None else crawled
-            yield _video(fields, crawled, notes) if kind == "video" else _profile(fields, crawled)
+            if kind == "video":
+                yield _video(fields, crawled, notes, cell=row.in_table)
+            else:
+                yield _profile(fields, crawled)
         if not (found or row.about):
             raise Rejected("neither a video nor a profile")
 
@@ -106,8 +109,8 @@ class _Figures:
         return self._numbers.count(*names) if exact is None else exact
 
 
-def _video(item: Fields, crawled: int | None, notes: Notes) -> VideoRecord:
-    video = video_id(item.item.get("id"), None)
+def _video(item: Fields, crawled: int | None, notes: Notes, *, cell: bool) -> VideoRecord:
+    video = video_id(item.item.get("id"), None, cell=cell)
     posted = item.posted(video, "createTime")
     figures = _Figures(item, "stats")
     plays, likes = figures.get("playCount"), figures.get("diggCount")
