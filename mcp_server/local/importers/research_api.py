@@ -56,9 +56,10 @@ class ResearchApi:
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         fields = Fields(row.item, notes)
+        _refuse_an_error(fields)
         if row.about:
-            _refuse_an_error(fields)
-        elif "id" in row.item:
+            return
+        if "id" in row.item:
             yield _video(fields, cell=row.in_table)
         elif row.item:
             yield _profile(fields, row.document)

@@ -11,7 +11,8 @@ from mcp_server.local.importers.items import JsonValue
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from tests.local.importers.reading import made_id, one, profile, read, write
 
-JANUARY_1 = 1_735_689_600
+JANUARY_1 = 1_704_067_200
+"""2024-01-01T00:00:00Z."""
 WEEK = 604_800
 USER_ID = "6833317021370891588"
 FIGURES: dict[str, JsonValue] = {
@@ -28,13 +29,13 @@ FIGURES: dict[str, JsonValue] = {
     [
         (
             "date,username,followers,following,likes,videos\n"
-            "2025-01-01,invented.baker,1000,10,5000,30\n"
-            "2025-01-08,invented.baker,1100,10,5200,31\n"
+            "2024-01-01,invented.baker,1000,10,5000,30\n"
+            "2024-01-08,invented.baker,1100,10,5200,31\n"
         ),
         (
             "id,username,followers,following,likes,videos,timestamp\n"
-            f"{USER_ID},invented.baker,1000,10,5000,30,2025-01-01T00:00:00Z\n"
-            f"{USER_ID},invented.baker,1100,10,5200,31,1736294400\n"
+            f"{USER_ID},invented.baker,1000,10,5000,30,2024-01-01T00:00:00Z\n"
+            f"{USER_ID},invented.baker,1100,10,5200,31,1704672000\n"
         ),
     ],
     ids=["date", "timestamp"],
@@ -69,7 +70,7 @@ def test_when_a_person_joined_is_no_crawl_time(column: str) -> None:
 
 
 def test_a_crawl_time_of_its_own_counts_before_a_date() -> None:
-    row = {**FIGURES, "date": "2025-01-01", "scraped_at": JANUARY_1 + WEEK}
+    row = {**FIGURES, "date": "2024-01-01", "scraped_at": JANUARY_1 + WEEK}
     assert profile(FlatTable(), row).scraped_at == JANUARY_1 + WEEK
 
 
