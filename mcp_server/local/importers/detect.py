@@ -9,6 +9,7 @@ from typing import Final
 from mcp_server.local.importers import csv_stream, json_stream, pages
 from mcp_server.local.importers.apidojo import Apidojo
 from mcp_server.local.importers.bright_data import BrightData
+from mcp_server.local.importers.damage import up_to_the_damage
 from mcp_server.local.importers.flat_table import FlatTable
 from mcp_server.local.importers.formats import Format
 from mcp_server.local.importers.items import Item, Malformed, Row, UnknownFormatError
@@ -67,17 +68,19 @@ class ImportFile:
             OSError: It cannot be read to its end.
         """
         with opened(self.path) as source:
-            layout = self.format.layout
-            if self.reader is not json_stream.documents:
-                yield from _unfolded(self.reader(source), self.reader, layout)
-            elif not layout.beside:
-                read = json_stream.documents(source, layout)
-                yield from _unfolded(read, self.reader, layout)
-            else:
-                with opened(self.path) as ahead:
-                    beside = json_stream.surroundings(ahead, layout)
-                    read = json_stream.documents(source, layout, beside)
-                    yield from _unfolded(read, self.reader, layout)
+            rows = _unfolded(self._read(source), self.reader, self.format.layout)
+            yield from up_to_the_damage(rows, source, lasts=self.reader is not csv_stream.table)
+
+    def _read(self, source: Source) -> Iterator[Row | Malformed]:
+        layout = self.format.layout
+        if self.reader is not json_stream.documents:
+            yield from self.reader(source)
+        elif not layout.beside:
+            yield from json_stream.documents(source, layout)
+        else:
+            with opened(self.path) as ahead:
+                beside = json_stream.surroundings(ahead, layout)
+                yield from json_stream.documents(source, layout, beside)
 
     def format_of(self, row: Row) -> Format:
         """Return the format of one row: JSON may mix several, a table or a layout cannot."""
@@ -116,15 +119,28 @@ def detect(path: Path) -> ImportFile:
     """
     with opened(path) as source:
         sample = source.sample()
-    if not sample.strip():
+        damaged = source.is_damaged
+    if not sample.strip() and not damaged:
         raise UnknownFormatError(f"{path.name} is empty")
+    found, first = _look(path, sample)
+    if found is None:
+        raise UnknownFormatError(
+            f"{path.name} cannot be recognized: its gzip data is damaged or ends early"
+            if damaged
+            else _unknown(path, first)
+        )
+    return found
+
+
+def _look(path: Path, sample: str) -> tuple[ImportFile | None, list[Row | Malformed]]:
+    """Return how to read a file, if that is known, and its first rows."""
     reader = _reader(sample)
     keys = json_stream.key_paths(sample)
     for known in FORMATS:
         if known.layout.signs & keys:
             by_lines = reader is json_stream.lines and not known.layout.lists
             how = json_stream.lines if by_lines else json_stream.documents
-            return ImportFile(path, known, how)
+            return ImportFile(path, known, how), []
     first: list[Row | Malformed] = []
     if reader is not None:
         with opened(path) as source:
@@ -134,8 +150,8 @@ def detect(path: Path) -> ImportFile:
             if not found and reader is not csv_stream.table:  # whose rows have the same columns
                 found = list(islice(_formats(islice(rows, _MOST_LOOKED_AT)), 1))
         if found:
-            return ImportFile(path, min(found, key=_BY_ROWS.index), reader)
-    raise UnknownFormatError(_unknown(path, first))
+            return ImportFile(path, min(found, key=_BY_ROWS.index), reader), first
+    return None, first
 
 
 def _formats(rows: Iterable[Row | Malformed]) -> Iterator[Format]:
@@ -155,7 +171,7 @@ def _unknown(path: Path, rows: list[Row | Malformed]) -> str:
 def _reader(sample: str) -> Reader | None:
     if json_stream.is_lines(sample):
         return json_stream.lines
-    if sample.lstrip()[0] in "[{":
+    if sample.lstrip()[:1] in ("[", "{"):
         return json_stream.documents
     if "\x00" not in sample and len(csv_stream.header_of(sample)) >= _LEAST_COLUMNS:
         return csv_stream.table

@@ -101,6 +101,8 @@ class ImportReport:
     dry_run: bool
     skipped: list[Path] = field(default_factory=list[Path])
     """Files of a folder that are in no known format."""
+    unreadable: dict[Path, str] = field(default_factory=dict[Path, str])
+    """Files of a folder that could not be looked into, each with the reason."""
     added: frozenset[str] = frozenset()
     """Ids of the accounts that were made between the files."""
 

@@ -68,7 +68,13 @@ def import_files(
             with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
                 around = _around(world, store, rejected, progress)
                 counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
-            return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
+            return ImportReport(
+                counted,
+                snapshots=0,
+                dry_run=True,
+                skipped=found.skipped,
+                unreadable=found.unreadable,
+            )
         with _Store(world.data(), world.state()).open() as store:
             session = _Session(world, store, rejected, progress, accounts)
             reports = [session.run(one, scraped_at) for one in found.files]
@@ -78,6 +84,7 @@ def import_files(
         snapshots=snapshots,
         dry_run=False,
         skipped=found.skipped,
+        unreadable=found.unreadable,
         added=frozenset(session.added),
     )
 
