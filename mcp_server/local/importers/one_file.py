@@ -11,7 +11,7 @@ from mcp_server.local.importers.items import Malformed, Rejected
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.profiles import Profiles
 from mcp_server.local.importers.rejects import Rejects
-from mcp_server.local.importers.report import FileReport, Progress
+from mcp_server.local.importers.report import FileProgress, FileReport
 from mcp_server.local.ingest import Outcome
 from mcp_server.local.records import VideoRecord
 from mcp_server.local.restore import StoredRow
@@ -29,7 +29,7 @@ class Surroundings:
     store: Callable[[str, Sequence[Record]], Outcome]
     """Writes records of one format, in one transaction."""
     rejects: Rejects
-    progress: Progress | None
+    progress: FileProgress | None
     now: int
     latest: int | None = None
     """Crawl times after this one are no times; `None` where the clock may stand in the past."""
@@ -116,8 +116,7 @@ class OneFile:
 
     def _tell(self, offset: int) -> None:
         if self._around.progress:
-            done = (self._passed * self._size + offset) // self._passes
-            self._around.progress(self._file.path, done, self._size)
+            self._around.progress((self._passed * self._size + offset) // self._passes)
 
     def _newest_post(self) -> int | None:
         """Return the crawl time to assume; `None` where every row says its own.

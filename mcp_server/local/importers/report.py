@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-Progress = Callable[[Path, int, int], None]
-"""Told the file, the bytes of it that are read, and the bytes there are."""
+Progress = Callable[[str, int, int], None]
+"""Told what is read, how many bytes of it, and of how many; all files together are one thing."""
+
+FileProgress = Callable[[int], None]
+"""Told how many bytes of a file are done."""
 
 
 _COLUMNS_SHOWN: Final = 12

@@ -105,7 +105,7 @@ def test_the_error_that_stops_an_import_says_how_far_it_came(
 ) -> None:
     calls: list[int] = []
 
-    def fail(_path: Path, done: int, _size: int) -> None:
+    def fail(_what: str, done: int, _size: int) -> None:
         calls.append(done)
         if len(calls) == 22:  # at row 2,101
             raise OSError(errno.EIO, "the disk is gone")
