@@ -27,8 +27,8 @@ def show_import(report: ImportReport, rejects: Path | None) -> None:
             click.echo(f"{file.path.name}: {line}")
     if len(report.files) > len(shown):
         click.echo(f"Of {len(report.files):,} files the first {len(shown)} are shown.")
-    if report.skipped:
-        click.echo(_skipped(report.skipped))
+    for line in _passed_over(report):
+        click.echo(line)
     if report.rejected and rejects is None:
         click.echo("--rejects FILE writes the rejected rows down, each with its reason.")
     if report.rejected and rejects is not None:
@@ -47,10 +47,19 @@ def _counts(files: Sequence[FileReport]) -> tuple[int, int, int, int, int]:
     )
 
 
-def _skipped(paths: Sequence[Path]) -> str:
-    names = ", ".join(path.name for path in paths[:_SKIPPED_SHOWN])
-    more = ", ..." if len(paths) > _SKIPPED_SHOWN else ""
-    return f"Passed over, as they are in no known format: {len(paths):,} files ({names}{more})."
+def _passed_over(report: ImportReport) -> list[str]:
+    unknown = [path.name for path in report.skipped]
+    closed = [f"{path.name}: {reason}" for path, reason in report.unreadable.items()]
+    groups = (("they are in no known format", unknown), ("they cannot be read", closed))
+    return [
+        f"Passed over, as {why}: {len(files):,} files ({_first(files)})."
+        for why, files in groups
+        if files
+    ]
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_SKIPPED_SHOWN], *(["..."] if len(names) > _SKIPPED_SHOWN else [])])
 
 
 def _remarks(file: FileReport) -> list[str]:

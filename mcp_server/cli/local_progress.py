@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final, Protocol
 
 import click
@@ -149,13 +148,13 @@ def _meter(unit: Callable[[int], str]) -> Generator[Meter]:
 
 
 @contextmanager
-def progress_of_files() -> Generator[Callable[[Path, int, int], None]]:
-    """Show how far each file is read, in bytes."""
+def progress_of_files() -> Generator[Callable[[str, int, int], None]]:
+    """Show how far the files are read, in bytes."""
     with _meter(decimal) as meter:
 
-        def move(path: Path, done: int, size: int) -> None:
+        def move(what: str, done: int, size: int) -> None:
             if done < size:
-                meter.show(path.name, done, size)
+                meter.show(what, done, size)
             else:
                 meter.ending("storing")
 

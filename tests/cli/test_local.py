@@ -111,9 +111,19 @@ def test_an_unknown_format_names_those_that_are_known(run: Run, tmp_path: Path) 
     assert "tiktok-scraper" in result.stderr
 
 
-def test_a_damaged_packing_is_one_line_of_error(run: Run, flat: Path, tmp_path: Path) -> None:
+def test_a_damaged_packing_is_told_and_the_rows_ahead_of_it_are_stored(
+    run: Run, flat: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "flat.csv.gz"
-    path.write_bytes(gzip.compress(flat.read_bytes())[:-12])
+    path.write_bytes(gzip.compress(flat.read_bytes())[:-6])
+    result = run("import", path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "the gzip data is damaged or ends early; nothing after this was read" in result.stdout
+
+
+def test_a_damaged_packing_without_a_row_is_one_line_of_error(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "flat.csv.gz"
+    path.write_bytes(gzip.compress(b"video_id,username,plays")[:12])
     result = run("import", path)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "gzip data is damaged" in result.stderr

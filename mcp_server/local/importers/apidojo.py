@@ -36,12 +36,12 @@ class Apidojo:
         item = Fields(nested(row.item), notes)
         if item.flag("noResults"):
             raise Rejected("the scraper found nothing")
-        yield _video(item, notes)
+        yield _video(item, notes, cell=row.in_table)
 
 
-def _video(item: Fields, notes: Notes) -> VideoRecord:
+def _video(item: Fields, notes: Notes, *, cell: bool) -> VideoRecord:
     url = item.word("postPage")
-    video = video_id(item.item.get("id"), url)
+    video = video_id(item.item.get("id"), url, cell=cell)
     posted = item.posted(video, "uploadedAt", "uploadedAtFormatted")
     crawled = item.time(*_CRAWLED)
     plays, likes = item.count("views"), item.count("likes")

@@ -1,17 +1,19 @@
 """Finds out what a file is from what stands in it, never from its name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from mcp_server.local.importers import csv_stream, json_stream
+from mcp_server.local.importers import csv_stream, json_stream, pages
 from mcp_server.local.importers.apidojo import Apidojo
 from mcp_server.local.importers.bright_data import BrightData
+from mcp_server.local.importers.damage import up_to_the_damage
 from mcp_server.local.importers.flat_table import FlatTable
 from mcp_server.local.importers.formats import Format
-from mcp_server.local.importers.items import Malformed, Row, UnknownFormatError
+from mcp_server.local.importers.items import Item, Malformed, Row, UnknownFormatError
+from mcp_server.local.importers.layout import USUAL, Layout
 from mcp_server.local.importers.own_jsonl import OwnJsonl
 from mcp_server.local.importers.personal_export import PersonalExport
 from mcp_server.local.importers.research_api import ResearchApi
@@ -39,6 +41,8 @@ _BY_ROWS: Final = tuple(known for known in FORMATS if not known.layout.lists)
 Reader = Callable[[Source], Iterator[Row | Malformed]]
 
 _ROWS_LOOKED_AT: Final = 50
+_MOST_LOOKED_AT: Final = 20_000
+"""Where the first rows are none: a crawl may begin with what it did not find."""
 _LEAST_COLUMNS: Final = 2
 _KEYS_SHOWN: Final = 12
 
@@ -64,21 +68,43 @@ class ImportFile:
             OSError: It cannot be read to its end.
         """
         with opened(self.path) as source:
-            if self.reader is not json_stream.documents:
-                yield from self.reader(source)
-            elif not self.format.layout.beside:
-                yield from json_stream.documents(source, self.format.layout)
-            else:
-                with opened(self.path) as ahead:
-                    layout = self.format.layout
-                    beside = json_stream.surroundings(ahead, layout)
-                    yield from json_stream.documents(source, layout, beside)
+            rows = _unfolded(self._read(source), self.reader, self.format.layout)
+            yield from up_to_the_damage(rows, source, lasts=self.reader is not csv_stream.table)
+
+    def _read(self, source: Source) -> Iterator[Row | Malformed]:
+        layout = self.format.layout
+        if self.reader is not json_stream.documents:
+            yield from self.reader(source)
+        elif not layout.beside:
+            yield from json_stream.documents(source, layout)
+        else:
+            with opened(self.path) as ahead:
+                beside = json_stream.surroundings(ahead, layout)
+                yield from json_stream.documents(source, layout, beside)
 
     def format_of(self, row: Row) -> Format:
         """Return the format of one row: JSON may mix several, a table or a layout cannot."""
         if row.about or self.format.layout.lists or self.reader is csv_stream.table:
             return self.format
-        return next((known for known in _BY_ROWS if known.recognizes(row.item)), self.format)
+        return _recognized(row.item) or self.format
+
+
+def _recognized(item: Item) -> Format | None:
+    return next((known for known in _BY_ROWS if known.recognizes(item)), None)
+
+
+def _unfolded(
+    rows: Iterator[Row | Malformed], reader: Reader, layout: Layout
+) -> Iterator[Row | Malformed]:
+    """Unfold the pages among the rows of JSON that may hold any format."""
+    if reader is csv_stream.table or layout.lists:
+        return rows
+    by_lines = reader is json_stream.lines
+    return pages.unfolded(rows, layout, _is_row, by_lines=by_lines)
+
+
+def _is_row(item: Item) -> bool:
+    return _recognized(item) is not None
 
 
 def detect(path: Path) -> ImportFile:
@@ -93,23 +119,45 @@ def detect(path: Path) -> ImportFile:
     """
     with opened(path) as source:
         sample = source.sample()
-    if not sample.strip():
+        damaged = source.is_damaged
+    if not sample.strip() and not damaged:
         raise UnknownFormatError(f"{path.name} is empty")
+    found, first = _look(path, sample)
+    if found is None:
+        raise UnknownFormatError(
+            f"{path.name} cannot be recognized: its gzip data is damaged or ends early"
+            if damaged
+            else _unknown(path, first)
+        )
+    return found
+
+
+def _look(path: Path, sample: str) -> tuple[ImportFile | None, list[Row | Malformed]]:
+    """Return how to read a file, if that is known, and its first rows."""
     reader = _reader(sample)
     keys = json_stream.key_paths(sample)
     for known in FORMATS:
         if known.layout.signs & keys:
             by_lines = reader is json_stream.lines and not known.layout.lists
             how = json_stream.lines if by_lines else json_stream.documents
-            return ImportFile(path, known, how)
-    rows: list[Row | Malformed] = []
+            return ImportFile(path, known, how), []
+    first: list[Row | Malformed] = []
     if reader is not None:
         with opened(path) as source:
-            rows = list(islice(reader(source), _ROWS_LOOKED_AT))
-        for known in _BY_ROWS:
-            if any(isinstance(row, Row) and known.recognizes(row.item) for row in rows):
-                return ImportFile(path, known, reader)
-    raise UnknownFormatError(_unknown(path, rows))
+            rows = _unfolded(reader(source), reader, USUAL)
+            first = list(islice(rows, _ROWS_LOOKED_AT))
+            found = list(_formats(first))
+            if not found and reader is not csv_stream.table:  # whose rows have the same columns
+                found = list(islice(_formats(islice(rows, _MOST_LOOKED_AT)), 1))
+        if found:
+            return ImportFile(path, min(found, key=_BY_ROWS.index), reader), first
+    return None, first
+
+
+def _formats(rows: Iterable[Row | Malformed]) -> Iterator[Format]:
+    for row in rows:
+        if isinstance(row, Row) and (found := _recognized(row.item)) is not None:
+            yield found
 
 
 def _unknown(path: Path, rows: list[Row | Malformed]) -> str:
@@ -123,7 +171,7 @@ def _unknown(path: Path, rows: list[Row | Malformed]) -> str:
 def _reader(sample: str) -> Reader | None:
     if json_stream.is_lines(sample):
         return json_stream.lines
-    if sample.lstrip()[0] in "[{":
+    if sample.lstrip()[:1] in ("[", "{"):
         return json_stream.documents
     if "\x00" not in sample and len(csv_stream.header_of(sample)) >= _LEAST_COLUMNS:
         return csv_stream.table

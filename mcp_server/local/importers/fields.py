@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from mcp_server.local.importers.ids import identifier
 from mcp_server.local.importers.items import Item, JsonValue
+from mcp_server.local.importers.literals import is_literal
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.times import PostTime, moment, posted_at
 from mcp_server.local.importers.values import ABSENT, boolean, count, duration, text, word
@@ -36,6 +37,8 @@ class Fields:
             value = self.item.get(name)
             if isinstance(value, dict):
                 return Fields(value, self._notes, f"{self._prefix}{name}.")
+            if isinstance(value, str) and is_literal(value):
+                self._notes.cell(self._prefix + name, value)
         return Fields({}, self._notes)
 
     def count(self, *names: str) -> int | None:

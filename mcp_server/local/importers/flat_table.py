@@ -8,14 +8,15 @@ from mcp_server.local.importers.columns import Cells, known
 from mcp_server.local.importers.flags import of_video
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.hashtags import hashtags
-from mcp_server.local.importers.ids import id_in, identifier, username, video_id
-from mcp_server.local.importers.items import Item, Rejected, Row
+from mcp_server.local.importers.ids import handle_in, id_in, identifier, username, video_id
+from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
 from mcp_server.local.importers.layout import USUAL
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.values import boolean, text, word
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
-_OF_A_VIDEO: Final = frozenset({"plays", "comments", "shares", "saves", "posted_at", "duration"})
+_COUNTED: Final = frozenset({"plays", "comments", "shares", "saves"})
+_OF_A_VIDEO: Final = _COUNTED | {"likes", "posted_at", "dated", "duration"}
 _OF_A_PROFILE: Final = frozenset({"followers", "following", "total_likes", "video_count", "bio"})
 _SLIDESHOWS: Final = frozenset({"slideshow", "carousel", "photo", "image", "photos"})
 
@@ -31,37 +32,31 @@ class FlatTable:
     def recognizes(self, sample: Item) -> bool:
         """See `Format`."""
         fields = known(key for key, value in sample.items() if not isinstance(value, dict))
-        named = bool(fields & {"username", "url"})
+        named = bool(fields & {"username", "author", "url"})
         return named and (
-            ("video_id" in fields and bool(fields & (_OF_A_VIDEO | {"likes"})))
+            (bool(fields & {"video_id", "id"}) and bool(fields & _OF_A_VIDEO))
             or bool(fields & _OF_A_PROFILE)
         )
 
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         cells = Cells(row.item, notes)
-        crawled = cells.time("scraped_at")
-        yield _profile(cells, crawled) if _is_profile(cells) else _video(cells, crawled, notes)
+        yield _profile(cells) if _is_profile(cells) else _video(cells, notes, cell=row.in_table)
 
 
 def _is_profile(cells: Cells) -> bool:
-    if any(cells.get(field) is not None for field in _OF_A_VIDEO):
+    """Say whether a row is about a person. Likes, a time and a length do not decide it."""
+    if not cells.has(_OF_A_PROFILE) or cells.has(_COUNTED | {"video_id"}):
         return False
-    if any(id_in(word(url)) for url in cells.all("url")):
-        return False
-    return any(cells.get(field) is not None for field in _OF_A_PROFILE) and not _names_a_video(
-        cells
-    )
-
-
-def _names_a_video(cells: Cells) -> bool:
     # A profile's own id may stand in a column `id`; a caption makes it a video's.
-    return cells.get("video_id") is not None and cells.get("description") is not None
+    captioned = cells.has({"id"}) and cells.has({"description"})
+    return not captioned and _post_url(cells) is None
 
 
-def _video(cells: Cells, crawled: int | None, notes: Notes) -> VideoRecord:
+def _video(cells: Cells, notes: Notes, *, cell: bool) -> VideoRecord:
+    crawled = cells.time("scraped_at")
     url = _post_url(cells)
-    video = _video_id(cells, url)
+    video = _video_id(cells, url, cell=cell)
     posted = cells.posted(video)
     plays, likes = cells.count("plays"), cells.count("likes")
     caption = text(cells.get("description"))
@@ -86,10 +81,10 @@ def _video(cells: Cells, crawled: int | None, notes: Notes) -> VideoRecord:
     )
 
 
-def _video_id(cells: Cells, url: str | None) -> str:
-    given = cells.all("video_id")
+def _video_id(cells: Cells, url: str | None, *, cell: bool) -> str:
+    given = cells.all("video_id", "id")
     sound = next((value for value in given if identifier(value)), None)
-    return video_id(sound or next(iter(given), None), url)
+    return video_id(sound or next(iter(given), None), url, cell=cell)
 
 
 def _post_url(cells: Cells) -> str | None:
@@ -97,26 +92,31 @@ def _post_url(cells: Cells) -> str | None:
     return next((link for link in links if id_in(link)), None)
 
 
-def _profile(cells: Cells, crawled: int | None) -> CreatorRecord:
-    # In a table of profiles `id` is the user's and `likes` are all that the profile ever got.
-    found = _creator(cells, word(cells.get("url")), crawled)
+def _profile(cells: Cells) -> CreatorRecord:
+    # In a table of profiles `id` is the user's, `likes` are all that the profile ever got, and a
+    # date is that of the figures; `create_time` is when the person joined.
+    links = (word(value) for value in cells.all("url"))
+    url = next((link for link in links if handle_in(link)), None)
+    found = _creator(cells, url, cells.time("scraped_at", "dated"))
     return replace(
         found,
-        user_id=found.user_id or identifier(cells.get("video_id")),
+        user_id=found.user_id or identifier(cells.get("id")),
         total_likes=cells.count("likes") if found.total_likes is None else found.total_likes,
     )
 
 
 def _creator(cells: Cells, url: str | None, crawled: int | None) -> CreatorRecord:
-    named = (username(value) for value in cells.all("username"))
-    name = next((found for found in named if found), None) or username(None, url)
+    # `author` may be a handle or a display name, which several people share; a URL has the handle.
+    authors = cells.all("author")
+    name = _first_handle(cells.all("username")) or handle_in(url) or _first_handle(authors)
     if name is None:
         raise Rejected("no username")
+    ids = (identifier(value) for value in cells.all("user_id"))
     return CreatorRecord(
         username=name,
-        user_id=identifier(cells.get("user_id")),
+        user_id=next((found for found in ids if found), None),
         sec_uid=word(cells.get("sec_uid")),
-        display_name=text(cells.get("display_name")),
+        display_name=text(cells.get("display_name")) or _other_name(authors, name),
         bio=text(cells.get("bio")),
         region=word(cells.get("region")),
         avatar_url=word(cells.get("avatar_url")),
@@ -127,6 +127,16 @@ def _creator(cells: Cells, url: str | None, crawled: int | None) -> CreatorRecor
         video_count=cells.count("video_count"),
         scraped_at=crawled,
     )
+
+
+def _first_handle(values: Iterable[JsonValue]) -> str | None:
+    return next((found for value in values if (found := username(value))), None)
+
+
+def _other_name(authors: Iterable[JsonValue], handle: str) -> str | None:
+    """Return how else a row calls its author: what is neither the handle nor an id."""
+    names = (word(value) for value in authors if identifier(value) is None)
+    return next((n for n in names if n and (username(n) or "").lower() != handle.lower()), None)
 
 
 def _sound(cells: Cells, notes: Notes) -> SoundRecord | None:

@@ -1,11 +1,10 @@
 """Hashtags of a row: the list that came with it, else those in its caption."""
 
-import ast
 import re
 from typing import Final
 
 from mcp_server.local.importers.items import JsonValue
-from mcp_server.local.importers.json_cursor import DamagedJsonError, decoded
+from mcp_server.local.importers.literals import literal
 from mcp_server.local.text import hashtags_in, normalise_tag
 
 _BETWEEN = re.compile(r"[,;|\s#\uff03]+")
@@ -48,12 +47,5 @@ def _literal(written: str) -> list[JsonValue] | None:
         return None
     if len(written) > _LONGEST_LITERAL:
         return []
-    value: JsonValue
-    try:
-        value = decoded(written)
-    except DamagedJsonError:
-        try:
-            value = ast.literal_eval(written)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            value = [re.sub(r"[\[\]'\"]", "", written)]
-    return value if isinstance(value, list) else None
+    value = literal(written)
+    return value if isinstance(value, list) else [re.sub(r"[\[\]'\"]", "", written)]

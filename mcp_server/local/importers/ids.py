@@ -12,7 +12,7 @@ _VIDEO_ID = re.compile(r"[1-9]\d{4,19}")
 _DAMAGED = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+|\d+[.,]\d*")
 _POST = re.compile(r"/(?:video|photo|v)/(\d{5,20})")
 _PROFILE = re.compile(r"(?:^|/)@([^/?#\s]+)")
-_HANDLE = re.compile(r"[\w.]{1,64}")
+_HANDLE = re.compile(r"(?!_\Z)[\w.]{1,64}")  # `@_` stands in URLs for a handle that is not known
 _ROUNDED_BY_SPREADSHEET: Final = "0000"  # 15 digits are kept, 4 of 19 become zero
 _ROUNDED_BY_FLOAT: Final = "000"
 _FULL_LENGTH: Final = 18
@@ -41,8 +41,14 @@ def id_in(url: str | None) -> str | None:
     return found[1] if found else None
 
 
-def video_id(value: JsonValue, url: str | None) -> str:
+def video_id(value: JsonValue, url: str | None, *, cell: bool = False) -> str:
     """Return a post's id as given, or from its URL where the given one is absent or damaged.
+
+    Args:
+        value: The id as it was found.
+        url: The address of the post, if there is one.
+        cell: Whether the id stood in a table. A spreadsheet may have rounded it there; elsewhere
+            one id in ten thousand ends in the same zeros, and is sound.
 
     Raises:
         Rejected: There is no id that can be trusted.
@@ -52,7 +58,8 @@ def video_id(value: JsonValue, url: str | None) -> str:
         given = None
     if linked is not None and (given is None or _looks_rounded(given, _ROUNDED_BY_FLOAT)):
         return linked
-    if given is not None and (linked or not _looks_rounded(given, _ROUNDED_BY_SPREADSHEET)):
+    rounded = cell and given is not None and _looks_rounded(given, _ROUNDED_BY_SPREADSHEET)
+    if given is not None and (linked or not rounded):
         return given
     if given is not None or is_damaged(value):
         raise Rejected("the id lost its last digits in a spreadsheet and no URL holds it")
@@ -68,10 +75,17 @@ def _looks_rounded(digits: str, zeros: str) -> bool:
 def username(value: JsonValue, url: str | None = None) -> str | None:
     """Return a handle without its `@`, or the one in a URL; `None` where neither is one."""
     found = word(value)
-    if found is None or not _HANDLE.fullmatch(found.lstrip("@")):
-        linked = _PROFILE.search(found or "") or (_PROFILE.search(url) if url else None)
-        found = unquote(linked[1]) if linked else ""
-    found = found.lstrip("@")
+    return _handle(found or "") or handle_in(found) or handle_in(url)
+
+
+def handle_in(url: str | None) -> str | None:
+    """Return the handle that a URL names; `None` where it names none or only holds its place."""
+    linked = _PROFILE.search(url) if url else None
+    return _handle(unquote(linked[1])) if linked else None
+
+
+def _handle(written: str) -> str | None:
+    found = written.lstrip("@")
     return found if _HANDLE.fullmatch(found) else None
 
 

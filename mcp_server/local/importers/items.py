@@ -34,6 +34,8 @@ class Row:
     about: bool = False
     """Whether this is the document itself rather than one of its rows: it comes before them, and
     its item is `document`."""
+    in_table: bool = False
+    """Whether its values are cells of a table, which may have gone through a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def documents(
 
 
 def _documents(cursor: Cursor, layout: Layout, beside: Iterator[Item] | None) -> Iterator[_Found]:
-    while opening := cursor.peek():
+    for opening in _openings(cursor, layout):
         if opening == "{":
             document = next(beside, _NOTHING) if beside else _NOTHING
             if document:
@@ -70,6 +70,19 @@ def _documents(cursor: Cursor, layout: Layout, beside: Iterator[Item] | None) ->
                 yield _Found(cursor.value(), (), _NOTHING)
         else:
             yield _Found(cursor.value(), (), _NOTHING)
+
+
+def _openings(cursor: Cursor, layout: Layout) -> Iterator[str]:
+    """Stand before each document and give its first character; the caller steps over it.
+
+    Where a layout names the places of rows, a list is one of documents.
+    """
+    while opening := cursor.peek():
+        if opening == "[" and layout.lists:
+            for _ in cursor.elements():
+                yield cursor.peek()
+        else:
+            yield opening
 
 
 def _object(cursor: Cursor, layout: Layout, path: KeyPath, document: Item) -> Iterator[_Found]:
@@ -101,7 +114,7 @@ def surroundings(source: Source, layout: Layout) -> Iterator[Item]:
     cursor = Cursor(source.text)
     kept: dict[str, JsonValue] = {}
     try:
-        while opening := cursor.peek():
+        for opening in _openings(cursor, layout):
             if opening != "{":
                 cursor.skip()
                 continue
@@ -133,10 +146,15 @@ def _survey(cursor: Cursor, layout: Layout, path: KeyPath, kept: dict[str, JsonV
 
 
 def key_paths(sample: str, depth: int = 3) -> set[KeyPath]:
-    """Return the paths of keys in the first document of a text, as far as it goes."""
+    """Return the paths of keys in the first object of a text, as far as it goes.
+
+    That is the first document, or the first element of one that is a list.
+    """
     found: set[KeyPath] = set()
     cursor = Cursor(io.StringIO(sample))
     try:
+        if cursor.peek() == "[":
+            cursor.take("[")
         if cursor.peek() == "{":
             _collect(cursor, (), depth, found)
     except DamagedJsonError:

@@ -1,6 +1,14 @@
-"""Tables whose column names are paths, as Apify writes nested items into CSV."""
+"""Nested items in tables: as paths for column names, or as texts of objects in the cells.
+
+Apify and `pandas.json_normalize` write paths; `DataFrame.to_csv` writes what Python prints.
+"""
+
+from typing import Final
 
 from mcp_server.local.importers.items import Item, JsonValue
+from mcp_server.local.importers.literals import literal
+
+_CAPTIONS: Final = frozenset({"text", "desc", "title", "description"})
 
 
 def roots(item: Item) -> set[str]:
@@ -9,11 +17,15 @@ def roots(item: Item) -> set[str]:
 
 
 def nested(item: Item) -> Item:
-    """Return an item with column names such as `authorMeta.name` or `hashtags/0/name` unfolded."""
+    """Return an item with column names such as `authorMeta.name` or `hashtags/0/name` unfolded.
+
+    A cell that holds the text of an object becomes that object.
+    """
+    whole = {key: _opened(key, value) for key, value in item.items()}
     if not any("." in key or "/" in key for key in item):
-        return item
+        return whole
     tree: dict[str, JsonValue] = {}
-    for key, value in item.items():
+    for key, value in whole.items():
         here = tree
         *parents, last = key.replace("/", ".").split(".")
         for parent in parents:
@@ -24,6 +36,13 @@ def nested(item: Item) -> Item:
         if not isinstance(here.get(last), dict):
             here[last] = value
     return {key: _lists(value) for key, value in tree.items()}
+
+
+def _opened(key: str, value: JsonValue) -> JsonValue:
+    if not isinstance(value, str) or value[:1] != "{" or key in _CAPTIONS:
+        return value
+    found = literal(value)
+    return found if isinstance(found, dict) else value
 
 
 def _lists(value: JsonValue) -> JsonValue:

@@ -20,6 +20,10 @@ class Notes:
         self.examples: dict[str, list[str]] = {}
         self.sounds_without_id: int = 0
         """Sounds that were named only: nothing tells two of one title apart."""
+        self.future: int = 0
+        """Crawl times that lie in the future: damaged ones, which would make all else look old."""
+        self.strange: dict[str, None] = {}
+        """Filled columns of tables whose names mean nothing here, in their order."""
         self._private = private
 
     def cell(self, column: str, value: JsonValue) -> None:
@@ -31,6 +35,11 @@ class Notes:
         shown = str(value)[:_LONGEST_EXAMPLE]
         if not self._private and len(found) < EXAMPLES and shown not in found:
             found.append(shown)
+
+    def column(self, name: str) -> None:
+        """Note a filled column that goes by no known name."""
+        if len(self.strange) < _MOST_COLUMNS:
+            self.strange[name[:_LONGEST_EXAMPLE]] = None
 
     def sound(self) -> None:
         """Note a sound that has a title and no id."""

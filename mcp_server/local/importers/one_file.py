@@ -11,13 +11,14 @@ from mcp_server.local.importers.items import Malformed, Rejected
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.importers.profiles import Profiles
 from mcp_server.local.importers.rejects import Rejects
-from mcp_server.local.importers.report import FileReport, Progress
+from mcp_server.local.importers.report import FileProgress, FileReport
 from mcp_server.local.ingest import Outcome
 from mcp_server.local.records import VideoRecord
 from mcp_server.local.restore import StoredRow
 
 _CHUNK: Final = 1000
-_CLOCK_SKEW: Final = 86_400
+CLOCK_SKEW: Final = 86_400
+"""Seconds by which other clocks may be ahead of ours."""
 _BETWEEN_REPORTS: Final = 100
 
 
@@ -28,8 +29,10 @@ class Surroundings:
     store: Callable[[str, Sequence[Record]], Outcome]
     """Writes records of one format, in one transaction."""
     rejects: Rejects
-    progress: Progress | None
+    progress: FileProgress | None
     now: int
+    latest: int | None = None
+    """Crawl times after this one are no times; `None` where the clock may stand in the past."""
 
 
 class OneFile:
@@ -91,13 +94,19 @@ class OneFile:
             before = self.report.records
             try:
                 for record in known.records(row, notes):
-                    self.report.records += 1
-                    yield known.name, record
+                    self._tally(record)
+                    yield known.name, self._past(record, notes)
             except Rejected as reason:
                 self._around.rejects.add(file, row, str(reason))
             if self.report.records > before:
                 self.report.formats[known.name] = self.report.formats.get(known.name, 0) + 1
         self._tell(self._size)
+
+    def _tally(self, record: Record) -> None:
+        self.report.records += 1
+        if isinstance(record, VideoRecord):
+            self.report.videos += 1
+            self.report.viewless += record.plays is None
 
     def _step(self, offset: int) -> None:
         self.report.read += 1
@@ -107,8 +116,7 @@ class OneFile:
 
     def _tell(self, offset: int) -> None:
         if self._around.progress:
-            done = (self._passed * self._size + offset) // self._passes
-            self._around.progress(self._file.path, done, self._size)
+            self._around.progress((self._passed * self._size + offset) // self._passes)
 
     def _newest_post(self) -> int | None:
         """Return the crawl time to assume; `None` where every row says its own.
@@ -118,7 +126,7 @@ class OneFile:
         """
         newest: int | None = None
         lacking = False
-        latest = self._around.now + _CLOCK_SKEW
+        latest = self._around.now + CLOCK_SKEW
         for record in self._looked_at():
             if isinstance(record, StoredRow):
                 continue
@@ -136,9 +144,18 @@ class OneFile:
             if isinstance(row, Malformed):
                 continue
             try:
-                yield from self._file.format_of(row).records(row, notes)
+                for record in self._file.format_of(row).records(row, notes):
+                    yield self._past(record, notes)
             except Rejected:
                 continue
+
+    def _past(self, record: Record, notes: Notes) -> Record:
+        """Return a record without its crawl time, if that lies in the future."""
+        latest = self._around.latest
+        if latest is None or isinstance(record, StoredRow) or (record.scraped_at or 0) <= latest:
+            return record
+        notes.future += 1
+        return replace(record, scraped_at=None)
 
     def _timed(self, record: Record) -> Record:
         if isinstance(record, StoredRow):
@@ -169,4 +186,6 @@ class OneFile:
         report.reasons = rejects.take()
         report.unread = dict(self._notes.unread.most_common())
         report.examples = self._notes.examples
+        report.future = self._notes.future
+        report.strange = list(self._notes.strange)
         report.sounds_without_id = self._notes.sounds_without_id

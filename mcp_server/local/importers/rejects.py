@@ -1,8 +1,9 @@
 """The rows that were not stored, each with its place and the reason, as JSON Lines."""
 
+import errno
 import json
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
@@ -44,14 +45,41 @@ class Rejects:
 
 
 @contextmanager
-def rejects_into(path: Path | None) -> Generator[Rejects]:
+def rejects_into(path: Path | None, inputs: Iterable[Path]) -> Generator[Rejects]:
     """Open the file of rejected rows, if any is wanted.
 
+    It is written under another name until the import is through: an import that fails leaves what
+    was there.
+
+    Args:
+        path: The file.
+        inputs: The files to import, of which it must be none.
+
     Raises:
-        OSError: It cannot be written.
+        OSError: It is one of them, or cannot be written.
     """
     if path is None:
         yield Rejects(None)
         return
-    with path.open("w", encoding="utf-8") as out:
-        yield Rejects(out)
+    target = path.resolve()  # the file that a link leads to, which is not to be replaced itself
+    if target.exists() and not target.is_file():  # such as /dev/stderr
+        with target.open("w", encoding="utf-8") as out:
+            yield Rejects(out)
+        return
+    part = target.with_name(f"{target.name}.part")
+    _refuse_inputs((target, part), inputs)
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            yield Rejects(out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    part.replace(target)
+
+
+def _refuse_inputs(written: Iterable[Path], inputs: Iterable[Path]) -> None:
+    present = [path for path in written if path.exists()]
+    for one in inputs if present else ():
+        if any(path.samefile(one) for path in present):
+            what = "this file is to be imported; choose another for the rejected rows"
+            raise FileExistsError(errno.EEXIST, what, str(one))

@@ -3,9 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-Progress = Callable[[Path, int, int], None]
-"""Told the file, the bytes of it that are read, and the bytes there are."""
+Progress = Callable[[str, int, int], None]
+"""Told what is read, how many bytes of it, and of how many; all files together are one thing."""
+
+FileProgress = Callable[[int], None]
+"""Told how many bytes of a file are done."""
+
+
+_COLUMNS_SHOWN: Final = 12
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _COLUMNS_SHOWN
+    return ", ".join(names[:_COLUMNS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(slots=True)
@@ -36,6 +48,13 @@ class FileReport:
     """Cells of stored rows that say no such value, by their column; they became unknown."""
     examples: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """The first such cells of each column; none of a private file."""
+    future: int = 0
+    """Crawl times from the future, which were taken for none."""
+    strange: list[str] = field(default_factory=list[str])
+    """Filled columns of a flat table that go by no known name."""
+    videos: int = 0
+    viewless: int = 0
+    """Those of the videos whose row says no views."""
     sounds_without_id: int = 0
     """Sounds that could not be stored: a title alone does not tell two of them apart."""
     formats: dict[str, int] = field(default_factory=dict[str, int])
@@ -65,6 +84,11 @@ class FileReport:
             shown = ", ".join(repr(example) for example in self.examples.get(column, []))
             such = f" (such as {shown})" if shown else ""
             found.append(f"unknown, as the cell could not be read: {column}, {count:,}{such}")
+        if self.future:
+            found.append(f"crawl times that lie in the future, not used: {self.future:,}")
+        if self.strange:
+            lacking = "no video has views; " if 0 < self.videos == self.viewless else ""
+            found.append(f"{lacking}columns of unknown names, not read: {_listed(self.strange)}")
         if self.sounds_without_id:
             found.append(f"sounds left out, as they have no id: {self.sounds_without_id:,}")
         return found
@@ -80,6 +104,8 @@ class ImportReport:
     dry_run: bool
     skipped: list[Path] = field(default_factory=list[Path])
     """Files of a folder that are in no known format."""
+    unreadable: dict[Path, str] = field(default_factory=dict[Path, str])
+    """Files of a folder that could not be looked into, each with the reason."""
     added: frozenset[str] = frozenset()
     """Ids of the accounts that were made between the files."""
 

@@ -56,10 +56,11 @@ class ResearchApi:
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         fields = Fields(row.item, notes)
+        _refuse_an_error(fields)
         if row.about:
-            _refuse_an_error(fields)
-        elif "id" in row.item:
-            yield _video(fields)
+            return
+        if "id" in row.item:
+            yield _video(fields, cell=row.in_table)
         elif row.item:
             yield _profile(fields, row.document)
 
@@ -69,8 +70,8 @@ def _refuse_an_error(document: Fields) -> None:
         raise Rejected("the API answered with an error instead of data")
 
 
-def _video(fields: Fields) -> VideoRecord:
-    video = video_id(fields.raw("id"), None)
+def _video(fields: Fields, *, cell: bool) -> VideoRecord:
+    video = video_id(fields.raw("id"), None, cell=cell)
     name = username(fields.raw("username"))
     if name is None:
         raise Rejected('no username: ask the API for the field "username" as well')

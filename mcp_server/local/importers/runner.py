@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from mcp_server.local import restore
@@ -10,7 +11,8 @@ from mcp_server.local.importers.detect import ImportFile
 from mcp_server.local.importers.files import find
 from mcp_server.local.importers.foreign import refuse_foreign
 from mcp_server.local.importers.formats import Record
-from mcp_server.local.importers.one_file import OneFile, Surroundings
+from mcp_server.local.importers.one_file import CLOCK_SKEW, OneFile, Surroundings
+from mcp_server.local.importers.reading import Reading
 from mcp_server.local.importers.rejects import Rejects, rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.runs import logged
@@ -49,27 +51,38 @@ def import_files(
         paths: Files of any known format, or folders of them.
         scraped_at: Crawl time (Unix seconds) of rows that have none of their own. Without it the
             newest post time of the file is taken: the rows are at least that new.
-        dry_run: Count only. The world's files are neither written nor created.
-        rejects: A file to write the rejected rows into.
-        progress: Told how far each file is read.
+        dry_run: Count only, in a copy of the world. Its files are neither written nor created.
+        rejects: A file to write the rejected rows into; none of those to import.
+        progress: Told how far the files are read, all together.
         accounts: Creators to make accounts of the user as soon as a file has brought them, so
             that each later crawl among the files becomes a snapshot.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
-        OSError: A file cannot be read or the rejected rows cannot be written.
+        OSError: A file cannot be read, or the rejected rows cannot be written or would replace
+            a file to import.
         LocalStoreError: The world's files cannot be used.
     """
     refuse_foreign(paths)
     found = find(paths)
-    with rejects_into(rejects) as rejected:
+    with rejects_into(rejects, (one.path for one in found.files)) as rejected:
         if dry_run:
-            with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
-                around = Surroundings(store.add, rejected, progress, world.now())
-                counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
-            return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
+            copy = scratch_copy(world.config, progress)
+            with copy as (data, state), _Store(data, state).open() as store:
+                plan = _Plan(world, store, rejected, Reading(found.files, progress))
+                counted = [
+                    OneFile(one, plan.around(one)).run(scraped_at, _nothing) for one in found.files
+                ]
+            return ImportReport(
+                counted,
+                snapshots=0,
+                dry_run=True,
+                skipped=found.skipped,
+                unreadable=found.unreadable,
+            )
         with _Store(world.data(), world.state()).open() as store:
-            session = _Session(world, store, rejected, progress, accounts)
+            plan = _Plan(world, store, rejected, Reading(found.files, progress))
+            session = _Session(plan, accounts)
             reports = [session.run(one, scraped_at) for one in found.files]
     snapshots = session.snapshots + take_snapshots(world) + fill_past(world)
     return ImportReport(
@@ -77,6 +90,7 @@ def import_files(
         snapshots=snapshots,
         dry_run=False,
         skipped=found.skipped,
+        unreadable=found.unreadable,
         added=frozenset(session.added),
     )
 
@@ -85,25 +99,33 @@ def _nothing() -> None:
     """A dry run has no log to keep current."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the files of one import have in common."""
+
+    world: World
+    store: "_Store"
+    rejects: Rejects
+    reading: Reading
+
+    def around(self, file: ImportFile) -> Surroundings:
+        now = self.world.now()
+        told = self.reading.of(file)
+        return Surroundings(self.store.add, self.rejects, told, now, latest=now + CLOCK_SKEW)
+
+
 class _Session:
     """The files of one import, one after the other."""
 
-    def __init__(
-        self,
-        world: World,
-        store: "_Store",
-        rejects: Rejects,
-        progress: Progress | None,
-        accounts: Sequence[str],
-    ) -> None:
-        self._world = world
+    def __init__(self, plan: _Plan, accounts: Sequence[str]) -> None:
+        self._plan = plan
+        self._world = plan.world
         self._accounts = accounts
-        self._around = Surroundings(store.add, rejects, progress, world.now())
         self.snapshots = 0
         self.added: set[str] = set()
 
     def run(self, file: ImportFile, scraped_at: int | None) -> FileReport:
-        one = OneFile(file, self._around)
+        one = OneFile(file, self._plan.around(file))
         try:
             with logged(self._world, one.report) as run:
                 one.run(scraped_at, lambda: run.note(one.report))

@@ -42,12 +42,12 @@ class TikTokScraper:
         item = nested(row.item)
         _refuse_an_error_row(item)
         fields = Fields(item, notes)
-        yield _profile(fields) if _is_profile(fields) else _video(fields, notes)
+        yield _profile(fields) if _is_profile(fields) else _video(fields, notes, cell=row.in_table)
 
 
-def _video(item: Fields, notes: Notes) -> VideoRecord:
+def _video(item: Fields, notes: Notes, *, cell: bool) -> VideoRecord:
     url = item.word("webVideoUrl")
-    video = video_id(item.item.get("id"), url)
+    video = video_id(item.item.get("id"), url, cell=cell)
     posted = item.posted(video, *_POST_KEYS)
     crawled = item.time(*_CRAWL_KEYS)
     plays, likes = item.count("playCount"), item.count("diggCount")

@@ -1,7 +1,8 @@
 """What TikTok's own pages and their calls answer, as TikTok-Api and similar libraries keep it.
 
 A video is an `itemStruct`, a profile a `userInfo`; both come bare, in lists (`itemList`), in
-search results (`item`), or inside the page's `__UNIVERSAL_DATA_FOR_REHYDRATION__`.
+search results (`item`), or inside the page's `__UNIVERSAL_DATA_FOR_REHYDRATION__`; older pages have
+a `SIGI_STATE` with both under the names of their modules.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from mcp_server.local.importers.hashtags import hashtags
 from mcp_server.local.importers.ids import username, video_id
 from mcp_server.local.importers.items import Item, JsonValue, Rejected, Row
 from mcp_server.local.importers.layout import Layout
+from mcp_server.local.importers.nesting import nested
 from mcp_server.local.importers.notes import Notes
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 
@@ -36,22 +38,30 @@ class TikTokWeb:
 
     def recognizes(self, sample: Item) -> bool:
         """See `Format`."""
-        return any(True for _ in _parts(sample))
+        return any(True for _ in _parts(nested(sample)))
 
     def records(self, row: Row, notes: Notes) -> Iterable[Record]:
         """See `Format`."""
         # A single answer is its own row, so what says the time stands in it, not beside it.
+        item = nested(row.item)
         asked = _asked(row.document)
-        asked = _asked(row.item) if asked is None else asked
-        found = False
-        for kind, part in _parts(row.item):
-            found = True
+        asked = _asked(item) if asked is None else asked
+        reason = None if row.about else Rejected("neither a video nor a profile")
+        for nth, (kind, part) in enumerate(_parts(item)):
+            reason = None if nth == 0 else reason
             fields = Fields(part, notes)
             crawled = fields.time(*_CRAWLED)
             crawled = asked if crawled is None else crawled
-            yield _video(fields, crawled, notes) if kind == "video" else _profile(fields, crawled)
-        if not (found or row.about):
-            raise Rejected("neither a video nor a profile")
+            try:
+                yield (
+                    _video(fields, crawled, notes, cell=row.in_table)
+                    if kind == "video"
+                    else _profile(fields, crawled)
+                )
+            except Rejected as rejected:
+                reason = rejected  # and on to the others
+        if reason is not None:
+            raise reason
 
 
 def _asked(answer: Item) -> int | None:
@@ -80,6 +90,23 @@ def _wrapped(item: Item) -> Iterator[JsonValue]:
     listed = item.get("itemList")
     if isinstance(listed, list):
         yield from listed
+    yield from _modules(item)
+
+
+def _modules(state: Item) -> Iterator[JsonValue]:
+    """Yield the profiles and videos of a `SIGI_STATE`."""
+    of_users = state.get("UserModule")
+    users, stats, stats_v2 = (
+        _object(of_users.get(key) if isinstance(of_users, dict) else None)
+        for key in ("users", "stats", "statsV2")
+    )
+    for name, user in users.items():
+        yield {"user": user, "stats": stats.get(name), "statsV2": stats_v2.get(name)}
+    yield from _object(state.get("ItemModule")).values()
+
+
+def _object(value: JsonValue) -> Item:
+    return value if isinstance(value, dict) else {}
 
 
 def _is_video(item: Item) -> bool:
@@ -104,8 +131,8 @@ class _Figures:
         return self._numbers.count(*names) if exact is None else exact
 
 
-def _video(item: Fields, crawled: int | None, notes: Notes) -> VideoRecord:
-    video = video_id(item.item.get("id"), None)
+def _video(item: Fields, crawled: int | None, notes: Notes, *, cell: bool) -> VideoRecord:
+    video = video_id(item.item.get("id"), None, cell=cell)
     posted = item.posted(video, "createTime")
     figures = _Figures(item, "stats")
     plays, likes = figures.get("playCount"), figures.get("diggCount")

@@ -42,7 +42,12 @@ _COUNT = re.compile(
     r"\s*(?P<word>[^\W\d_]+)?",
     re.IGNORECASE,
 )
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,.'\u00a0\u202f ]\d{3})+")
+_WHOLE: Final = r"\d+|\d{1,3}(?P<mark>[,.'\u00a0\u202f ])\d{3}(?:(?P=mark)\d{3})*"
+_GROUPED = re.compile(rf"[+-]?(?:{_WHOLE})")
+_FRACTION = re.compile(
+    rf"(?P<whole>[+-]?(?:{_WHOLE}))(?P<point>[.,])(?P<rest>\d+(?:[eE][+-]?\d+)?)"
+)
+_POWER = re.compile(r"[+-]?\d+[eE][+-]?\d+")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.\d+)?")
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:s|sec|seconds)?")
 _YES: Final = frozenset({"true", "1", "yes", "y", "t"})
@@ -94,16 +99,23 @@ def count(value: JsonValue) -> int | None:
 
 def _number(digits: str, *, scaled: bool) -> Decimal | None:
     # "1,234" is a whole number with a separator; "1,234K" can only have a decimal comma.
-    if not scaled and _GROUPED.fullmatch(digits):
-        digits = re.sub(r"[^\d+-]", "", digits)
-    elif digits.count(",") == 1 and "." not in digits:
-        digits = digits.replace(",", ".")
+    fraction = _FRACTION.fullmatch(digits)
+    if fraction and fraction["mark"] == fraction["point"]:
+        fraction = None  # one of three groups, as in 1.234.567
+    if _GROUPED.fullmatch(digits) and not (scaled and fraction):
+        written = _digits_of(digits)
+    elif fraction:
+        written = f"{_digits_of(fraction['whole'])}.{fraction['rest']}"
     else:
-        digits = digits.replace(",", "")
+        written = digits if _POWER.fullmatch(digits) else ""
     try:
-        return Decimal(digits)
+        return Decimal(written)
     except InvalidOperation:
         return None
+
+
+def _digits_of(grouped: str) -> str:
+    return re.sub(r"[^\d+-]", "", grouped)
 
 
 def _whole(number: Decimal) -> int | None:

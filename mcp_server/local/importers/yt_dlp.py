@@ -27,6 +27,7 @@ _OF_A_PLAYLIST: Final = (
     "channel_id",
     "channel_follower_count",
 )
+_ON_AIR: Final = ("is_live", "is_upcoming")
 _NO_CAPTION: Final = "TikTok video #"
 
 
@@ -54,13 +55,20 @@ def _all(item: Item, playlist: Fields, notes: Notes) -> Iterable[Record]:
         # `--write-info-json` writes one without its entries, beside a file for each of them.
         entries = item.get("entries")
         within = Fields({**playlist.item, **item}, Notes())
+        reason: Rejected | None = None
         for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, dict):
-                yield from _all(entry, within, notes)
+            try:
+                yield from _all(entry, within, notes) if isinstance(entry, dict) else ()
+            except Rejected as rejected:
+                reason = rejected  # and on to the others
+        if reason is not None:
+            raise reason
         return
     source = word(next((item[key] for key in _EXTRACTORS if key in item), None)) or ""
     if not source.lower().startswith("tiktok"):
         raise Rejected("not a page of TikTok")
+    if item.get("is_live") is True or item.get("live_status") in _ON_AIR:
+        raise Rejected("a live stream, which is no video yet")
     yield _video(Fields(item, notes), playlist, notes)
 
 

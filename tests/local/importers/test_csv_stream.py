@@ -24,6 +24,10 @@ def read(path: Path, written: bytes) -> list[Row | Malformed]:
         b"video_id\tplays\n1\t2",
         b'\n"video_id","plays"\n"1","2"\n\n',
         "\ufeffvideo_id,plays\n1,2\n".encode("utf-16-le"),
+        b"video_id,plays\r1,2\r",
+        b"sep=;\r\nvideo_id;plays\r\n1;2\r\n",
+        b'\xef\xbb\xbf"sep=|"\nvideo_id|plays\n1|2\n',
+        b"sep=\t\nvideo_id\tplays\n1\t2\n",
     ],
 )
 def test_separators_quotes_and_byte_order_marks_do_not_matter(
@@ -67,6 +71,18 @@ def test_bytes_that_are_no_utf8_are_replaced(tmp_path: Path) -> None:
 
 def test_a_header_that_is_no_csv_has_no_columns() -> None:
     assert header_of('"' + "x" * (17 * 1024 * 1024)) == []
+
+
+@pytest.mark.parametrize(
+    "sample", ["sep=;\r\nvideo_id;plays\r\n", "video_id,plays\r1,2\r", "\n video_id|plays"]
+)
+def test_the_header_is_the_first_line_that_names_columns(sample: str) -> None:
+    assert header_of(sample) == ["video_id", "plays"]
+
+
+def test_lines_above_the_header_count_as_lines(tmp_path: Path) -> None:
+    (row,) = read(tmp_path, b"sep=;\n\nid;text\n1;x\n")
+    assert row.at == 4
 
 
 @pytest.mark.parametrize("rest", [b"", b"\n", b" and\n3,x\n4,y\n"])

@@ -114,8 +114,51 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
         detect(path)
 
 
-def test_a_packing_that_ends_early_is_named_as_such(tmp_path: Path) -> None:
+def test_a_packing_of_which_nothing_can_be_read_is_named_as_such(tmp_path: Path) -> None:
     path = tmp_path / "half.json.gz"
-    path.write_bytes(gzip.compress(json.dumps([ITEM] * 50).encode())[:-20])
-    with pytest.raises(OSError, match="gzip data is damaged or ends early"):
+    path.write_bytes(gzip.compress(json.dumps([ITEM]).encode())[:12])
+    with pytest.raises(UnknownFormatError, match="its gzip data is damaged or ends early"):
         detect(path)
+
+
+def test_a_crawl_may_begin_with_what_it_did_not_find(tmp_path: Path) -> None:
+    rows = [{"url": "u", "error": "not found"}] * 500
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([*rows, ITEM]), "utf-8")
+    assert detect(path).format.name == "tiktok-scraper"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"items": [ITEM], "next": "x"},
+        {"data": {"items": [ITEM, ITEM]}},
+        {"results": [], "data": [ITEM]},
+    ],
+)
+def test_pages_collected_in_a_list_are_read_row_by_row(
+    tmp_path: Path, page: dict[str, object]
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([page, ITEM, page]), "utf-8")
+    rows = list(detect(path).rows())
+    assert all(isinstance(row, Row) and row.item == ITEM for row in rows)
+    assert [row.at for row in rows] == list(range(1, len(rows) + 1))
+
+
+@pytest.mark.parametrize(
+    "row", [{**FLAT, "posts": []}, {**FLAT, "data": [{"id": "1"}]}, {**ITEM, "videos": 7}]
+)
+def test_a_row_with_a_list_of_its_own_stays_a_row(tmp_path: Path, row: dict[str, object]) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([row]), "utf-8")
+    (found,) = detect(path).rows()
+    assert isinstance(found, Row)
+    assert found.item == row
+
+
+def test_rows_of_a_page_on_a_line_are_named_by_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    lines = [json.dumps(row) for row in (ITEM, ITEM, {"items": [ITEM, ITEM]}, ITEM)]
+    path.write_text("\n".join(lines), "utf-8")
+    assert [row.at for row in detect(path).rows()] == [1, 2, 3, 3, 4]

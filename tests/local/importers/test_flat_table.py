@@ -91,14 +91,28 @@ def test_a_spreadsheets_damage_is_repaired_from_the_url_or_rejected(fixtures: Pa
     [
         ("vid_id", "video_id"),
         ("videoId", "video_id"),
-        ("ID", "video_id"),
+        ("post_id", "video_id"),
+        ("ID", "id"),
         ("user_name", "username"),
-        ("uploader", "username"),
+        ("uploader", "author"),
+        ("author_name", "author"),
         ("account_id", "user_id"),
         ("vid_caption", "description"),
         ("vid_postTime", "posted_at"),
         ("createTimeISO", "posted_at"),
         ("n_plays", "plays"),
+        ("video_playcount", "plays"),
+        ("video_views", "plays"),
+        ("viewsCount", "plays"),
+        ("video_diggcount", "likes"),
+        ("likesCount", "likes"),
+        ("video_commentcount", "comments"),
+        ("comments_count", "comments"),
+        ("video_sharecount", "shares"),
+        ("sharesCount", "shares"),
+        ("author_followercount", "followers"),
+        ("author_heartcount", "total_likes"),
+        ("author_videocount", "video_count"),
         ("vid_nview", "plays"),
         ("Views", "plays"),
         ("digg_count", "likes"),
@@ -155,6 +169,34 @@ def test_a_post_time_that_cannot_be_read_gives_way_to_one_that_can() -> None:
 def test_a_local_post_time_is_corrected_and_flagged() -> None:
     found = video(create_time="2024-03-01 07:00:00")
     assert (found.posted_at, found.flags) == (1_709_294_400, Flag.POSTED_AT_SHIFTED)
+
+
+@pytest.mark.parametrize("column", ["author", "author_name", "uploader", "handle"])
+def test_the_handle_in_a_posts_url_counts_before_a_name_that_may_be_shared(column: str) -> None:
+    found = read({"id": ID, column: "Invented", "url": URL, "plays": 1})
+    assert isinstance(found, VideoRecord)
+    assert (found.creator.username, found.creator.display_name) == ("invented.baker", "Invented")
+
+
+def test_two_people_of_one_display_name_stay_two(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    other = URL.replace("invented.baker", "invented_sailor").replace(ID, "7341363547541362297")
+    path.write_text(f"author,url,plays,id\nJane,{URL},1,\nJane,{other},2,\n", "utf-8")
+    assert [r.creator.username for r in rows(path) if isinstance(r, VideoRecord)] == [
+        "invented.baker",
+        "invented_sailor",
+    ]
+
+
+def test_a_column_of_handles_counts_before_the_url() -> None:
+    found = video(username="baker.invented", url=URL)
+    assert found.creator.username == "baker.invented"
+
+
+def test_without_a_url_the_author_is_the_handle_and_has_no_other_name() -> None:
+    found = read({"id": ID, "author": "@invented.baker", "plays": 1})
+    assert isinstance(found, VideoRecord)
+    assert found.creator == CreatorRecord("invented.baker")
 
 
 def test_a_row_of_a_profile_is_a_creator() -> None:

@@ -59,7 +59,12 @@ def test_a_video_without_an_id_to_trust_is_rejected_with_the_reason(
     written: JsonValue, reason: str
 ) -> None:
     with pytest.raises(Rejected, match=reason):
-        video_id(written, "https://www.tiktok.com/@invented.baker")
+        video_id(written, "https://www.tiktok.com/@invented.baker", cell=True)
+
+
+@pytest.mark.parametrize("whole", ["7341363547541360000", 7341363547541360000])
+def test_an_id_that_was_in_no_table_may_end_in_zeros(whole: JsonValue) -> None:
+    assert video_id(whole, None) == "7341363547541360000"
 
 
 def test_the_upper_half_of_an_id_is_the_time_of_the_post() -> None:
@@ -83,6 +88,10 @@ def test_an_id_that_holds_no_plausible_time_has_none() -> None:
         ("パン屋", None, "パン屋"),
         (None, "https://www.tiktok.com/%40nobody", None),
         ("Two Words", None, None),
+        (None, "https://www.tiktok.com/@_/video/7341363547541362296", None),
+        ("_", URL, "invented.baker"),
+        ("_", None, None),
+        ("__", None, "__"),
         (None, None, None),
     ],
 )

@@ -1,6 +1,6 @@
 """An import that is cut short, by an error or by the end of its process, and run again."""
 
-import gzip
+import errno
 import json
 import signal
 import subprocess
@@ -103,13 +103,17 @@ def test_a_completed_import_is_no_longer_called_interrupted(
 def test_the_error_that_stops_an_import_says_how_far_it_came(
     world: LocalWorld, tmp_path: Path
 ) -> None:
-    plain = crawl(tmp_path / "x.json", "x" * 1_000).read_bytes()
-    packed = gzip.compress(plain, compresslevel=0)
-    path = tmp_path / "x.json.gz"
-    path.write_bytes(packed[: len(packed) * 9 // 10])
-    with pytest.raises(OSError, match="gzip data is damaged or ends early") as caught:
-        import_files(world, [path], scraped_at=world.now())
-    assert caught.value.__notes__ == ["x.json.gz: the first 2,000 rows are stored"]
+    calls: list[int] = []
+
+    def fail(_what: str, done: int, _size: int) -> None:
+        calls.append(done)
+        if len(calls) == 22:  # at row 2,101
+            raise OSError(errno.EIO, "the disk is gone")
+
+    path = crawl(tmp_path / "x.json")
+    with pytest.raises(OSError, match="the disk is gone") as caught:
+        import_files(world, [path], scraped_at=world.now(), progress=fail)
+    assert caught.value.__notes__ == ["x.json: the first 2,000 rows are stored"]
     assert stored(world)[0] == 2_000
     assert runs(world)[0][0] == 1
 

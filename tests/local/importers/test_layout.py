@@ -91,7 +91,24 @@ def test_only_named_places_are_read_where_a_layout_names_them() -> None:
     assert beside(content, CHOSEN) == [{"Profile": {"Info": {"userName": "invented.baker"}}}]
 
 
-def test_an_array_is_not_read_where_a_layout_names_other_places() -> None:
+def test_an_array_is_one_of_documents_where_a_layout_names_places() -> None:
+    one = {
+        "Post": {"Posts": {"VideoList": [{"Link": "a"}]}},
+        "Profile": {"Info": {"userName": "x"}},
+    }
+    other = {
+        "Profile": {"Info": {"userName": "y"}},
+        "Post": {"Posts": {"VideoList": [{"Link": "b"}]}},
+    }
+    names = [{"Profile": {"Info": {"userName": name}}} for name in ("x", "y")]
+    assert beside([one, [7], other], CHOSEN) == names
+    rows = [row for row in read([one, [7], other], CHOSEN) if isinstance(row, Row)]
+    of_posts = [row for row in rows if row.path == ("Post", "Posts", "VideoList")]
+    assert [row.item for row in of_posts] == [{"Link": "a"}, {"Link": "b"}]
+    assert [row.document for row in of_posts] == names
+
+
+def test_nothing_else_is_read_where_a_layout_names_places() -> None:
     assert read([{"Link": "l"}], CHOSEN) == []
     assert read("7", CHOSEN) == []
 
@@ -119,7 +136,8 @@ def test_a_long_part_that_nobody_asked_for_is_never_in_memory(tmp_path: Path) ->
     ("sample", "paths"),
     [
         ('{"a": {"b": {"c": {"d": 1}}}, "e": [', {("a",), ("a", "b"), ("a", "b", "c"), ("e",)}),
-        ('[{"a": 1}]', set[tuple[str, ...]]()),
+        ('[{"a": 1}, {"b": 2}]', {("a",)}),
+        ("[1, 2]", set[tuple[str, ...]]()),
         ("video_id,plays", set[tuple[str, ...]]()),
     ],
 )

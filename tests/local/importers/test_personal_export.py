@@ -372,3 +372,14 @@ def test_memory_does_not_grow_with_what_is_not_read(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert found[-1] == CreatorRecord(OWNER, followers=20_000)
     assert peak < 8_000_000 < path.stat().st_size
+
+
+def test_an_export_in_a_list_is_read_like_one_alone(world: LocalWorld, tmp_path: Path) -> None:
+    alone = read(write(tmp_path / "one.json", new_export([post()])))
+    path = write(tmp_path / "listed.json", [new_export([post()])])
+    assert read(path) == alone
+    rejects = tmp_path / "rejects"
+    import_files(world, [path], rejects=rejects)
+    world.close()
+    for written in (*world.folder.glob("*.db*"), rejects):
+        assert CANARY.encode() not in written.read_bytes()

@@ -42,6 +42,29 @@ def test_cells_that_cannot_be_read_are_counted_by_column(world: LocalWorld, tmp_
     assert [tuple(row) for row in stored] == [(None, None, 12), (None, 3, None), (None, None, 4)]
 
 
+def test_columns_of_a_table_that_go_by_no_known_name_are_told(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    table = f"video_id,username,mood,watched,likes,empty\n{made_id()},invented.baker,5,6,7,\n"
+    found = imported(world, write(tmp_path / "x.csv", table))
+    assert found.remarks() == [
+        "no video has views; columns of unknown names, not read: mood, watched"
+    ]
+    with_views = write(tmp_path / "y.csv", table.replace("watched", "views"))
+    assert imported(world, with_views).remarks() == ["columns of unknown names, not read: mood"]
+
+
+def test_of_many_unknown_columns_the_first_are_named() -> None:
+    strange = [f"c{number}" for number in range(14)]
+    found = FileReport(Path("x.csv"), "flat-table", strange=strange)
+    assert found.remarks() == [
+        (
+            "columns of unknown names, not read: "
+            "c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 2 more"
+        )
+    ]
+
+
 def test_a_profile_that_nothing_dates_is_told(world: LocalWorld, tmp_path: Path) -> None:
     answer: JsonValue = {
         "username": "invented.baker",

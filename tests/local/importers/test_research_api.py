@@ -94,6 +94,38 @@ def test_answers_one_after_the_other_are_all_read(tmp_path: Path) -> None:
         assert found == [VIDEO, replace(VIDEO, video_id=made_id(60), posted_at=POSTED + 60)]
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_answers_collected_in_a_list_are_all_read(tmp_path: Path, whole: object) -> None:
+    pages = [answer(ROW), answer(), answer({**ROW, "id": made_id(5)}, {**ROW, "username": ""}, 7)]
+    listed: list[JsonValue] = [page if whole else page["data"] for page in pages]
+    assert read(write(tmp_path / "x.json", listed)) == (
+        "research-api",
+        [
+            VIDEO,
+            replace(VIDEO, video_id=made_id(5)),
+            'no username: ask the API for the field "username" as well',
+            "not an object",
+        ],
+    )
+
+
+def test_profiles_collected_in_a_list_keep_their_handles(tmp_path: Path) -> None:
+    listed: list[JsonValue] = [
+        {"username": name, "data": USER, "error": OK} for name in ("invented.baker", "other")
+    ]
+    found = read(write(tmp_path / "x.json", listed))[1]
+    assert found == [PROFILE, replace(PROFILE, username="other")]
+
+
+def test_of_answers_in_a_list_the_errors_are_reported(world: LocalWorld, tmp_path: Path) -> None:
+    failed: Json = {"data": {}, "error": {"code": "rate_limit_exceeded", "log_id": "x"}}
+    path = write(tmp_path / "x.json", [failed, answer(ROW, ROW), failed])
+    rejects = tmp_path / "rejects.jsonl"
+    (found,) = import_files(world, [path], rejects=rejects).files
+    assert found.reasons == {"the API answered with an error instead of data": 2}
+    assert [json.loads(line)["item"] for line in rejects.read_text("utf-8").splitlines()] == [1, 4]
+
+
 def test_an_id_beyond_what_a_float_can_hold_stays_exact(tmp_path: Path) -> None:
     number = 7341363547541362297
     assert number > 2**53

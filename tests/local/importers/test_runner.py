@@ -139,12 +139,22 @@ def test_many_rows_go_in_by_chunks(world: LocalWorld, tmp_path: Path) -> None:
     path = write(tmp_path / "x.json", [item(number) for number in range(2_001)])
     told: list[tuple[str, int, int]] = []
     report = import_files(
-        world, [path], progress=lambda file, done, size: told.append((file.name, done, size))
+        world, [path], progress=lambda what, done, size: told.append((what, done, size))
     )
     assert counts(report.files[0]) == (2_001, 2_001, 0, 0, 0)
     size = path.stat().st_size
     assert told[-1] == ("x.json", size, size)
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
+
+
+def test_how_far_many_files_are_is_told_of_all_together(world: LocalWorld, tmp_path: Path) -> None:
+    files = [write(tmp_path / f"{n}.json", [item(n), item(n + 60)]) for n in range(3)]
+    told: list[tuple[str, int, int]] = []
+    import_files(world, files, progress=lambda what, done, size: told.append((what, done, size)))
+    total = sum(file.stat().st_size for file in files)
+    assert {(what, size) for what, _, size in told} == {("3 files", total)}
+    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
+    assert told[-1][1] == total
 
 
 def test_a_rejected_row_is_written_down_with_its_place_and_reason(
@@ -234,8 +244,8 @@ class _Interruption:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __call__(self, path: Path, done: int, size: int) -> None:
-        del path, done, size
+    def __call__(self, what: str, done: int, size: int) -> None:
+        del what, done, size
         self.calls += 1
         if self.calls == 28:  # 15 while the file is looked through, then row 1,201
             raise KeyboardInterrupt

@@ -220,3 +220,34 @@ def test_a_sound_without_an_id_is_counted_and_not_invented() -> None:
     assert (found.sound, notes.sounds_without_id) == (None, 1)
     assert video(TikTokWeb(), {**ITEM, "music": {}}, notes).sound is None
     assert notes.sounds_without_id == 1
+
+
+def test_an_older_page_has_profiles_and_videos_under_its_modules(tmp_path: Path) -> None:
+    of_the_page: JsonValue = {**ITEM, "author": "invented.baker", "authorId": "6833317021370891588"}
+    state: JsonValue = {
+        "AppContext": {"lang": "en"},
+        "ItemModule": {ID: of_the_page},
+        "UserModule": {
+            "users": {"invented.baker": USER},
+            "stats": {"invented.baker": STATS},
+            "statsV2": {"invented.baker": STATS_V2},
+        },
+    }
+    name, (baker, loaf) = read(write(tmp_path / "x.json", state))
+    assert name == "tiktok-web"
+    assert isinstance(baker, CreatorRecord)
+    assert (baker.username, baker.followers, baker.bio) == (
+        "invented.baker",
+        48_213,
+        "bread, mostly",
+    )
+    assert isinstance(loaf, VideoRecord)
+    assert (loaf.video_id, loaf.plays, loaf.creator.user_id) == (ID, 41_213, baker.user_id)
+
+
+def test_one_bad_item_of_an_answer_costs_only_itself(tmp_path: Path) -> None:
+    items: list[JsonValue] = [{**ITEM, "id": "x"}, ITEM]
+    answer: JsonValue = {"userInfo": {"user": USER, "stats": STATS}, "itemList": items}
+    found = read(write(tmp_path / "x.json", [answer]))[1]
+    assert ids(found) == [ID]
+    assert found[-1] == "the id is not a TikTok video id"

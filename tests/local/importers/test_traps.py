@@ -58,6 +58,43 @@ def test_a_float_in_json_is_no_id_and_without_a_url_no_video(
     assert (found.new, found.rejected) == (0, 1)
 
 
+@pytest.mark.parametrize("written", ['"7341363547541360000"', "7341363547541360000"])
+def test_zeros_at_the_end_of_an_id_are_damage_in_a_table_only(
+    world: LocalWorld, tmp_path: Path, written: str
+) -> None:
+    path = write(tmp_path / "x.csv", f"video_id,username,plays\n{written},invented.baker,1\n")
+    assert import_files(world, [path]).rejected == 1
+    text = f'[{{"id": {written}, "authorMeta": {{"name": "invented.baker"}}, "playCount": 1}}]'
+    assert import_files(world, [write(tmp_path / "x.json", text)]).rejected == 0
+    assert stored(world, "video_id") == [("7341363547541360000",)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_crawl_time_from_the_future_is_none(world: LocalWorld, tmp_path: Path, kind: str) -> None:
+    ahead = world.now() + DAY
+    rows = [(made_id(0), ahead), (made_id(60), ahead + 1), (made_id(120), 2_903_299_200)]
+    if kind == "csv":
+        lines = "".join(f"{video},invented.baker,5,{at}\n" for video, at in rows)
+        path = write(tmp_path / "x.csv", f"video_id,username,plays,scraped_at\n{lines}")
+    else:
+        items = [scraped(60 * number, scrapedAt=at) for number, (_, at) in enumerate(rows)]
+        path = write(tmp_path / "x.json", items)
+    (found,) = import_files(world, [path]).files
+    assert (found.new, found.future) == (3, 2)
+    assert "crawl times that lie in the future, not used: 2" in found.remarks()
+    # A day is what clocks may differ by; the other two rows are as old as the newest post.
+    assert stored(world, "scraped_at") == [(ahead,), (POSTED + 120,), (POSTED + 120,)]
+    assert int(str(stored(world, "flags")[1][0])) & Flag.SCRAPED_AT_INFERRED
+
+
+def test_a_profile_from_the_future_has_the_given_crawl_time(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "x.csv", "username,followers,date\ninvented.baker,5,2062-01-01\n")
+    imported(world, path, CRAWLED)
+    assert stored(world, "followers, scraped_at", of="creators") == [(5, CRAWLED)]
+
+
 def test_a_damaged_id_of_a_sound_costs_the_sound_only(world: LocalWorld, tmp_path: Path) -> None:
     music: JsonValue = {"musicId": "7.01E+18", "musicName": "a made-up tune"}
     imported(world, write(tmp_path / "x.json", [scraped(musicMeta=music)]))

@@ -248,3 +248,31 @@ def test_followers_are_taken_where_yt_dlp_has_them() -> None:
 
 def test_a_video_without_pictures_has_no_thumbnail() -> None:
     assert video(YtDlp(), {**INFO, "thumbnails": []}).thumbnail_url is None
+
+
+@pytest.mark.parametrize("said", [{"is_live": True}, {"live_status": "is_upcoming"}])
+def test_a_live_stream_is_no_video(said: dict[str, JsonValue]) -> None:
+    with pytest.raises(Rejected, match="a live stream"):
+        one(YtDlp(), {**INFO, "extractor_key": "TikTokLive", **said})
+
+
+def test_a_video_that_was_live_once_is_one() -> None:
+    row: dict[str, JsonValue] = {**INFO, "extractor_key": "TikTok", "is_live": False}
+    assert video(YtDlp(), {**row, "live_status": "was_live"}).video_id == ID
+
+
+def test_of_playlists_in_a_list_one_bad_entry_costs_only_itself(tmp_path: Path) -> None:
+    entries: list[JsonValue] = [
+        {"ie_key": "TikTok", "id": "x", "uploader": "invented.baker"},
+        {**INFO, "ie_key": "TikTok"},
+    ]
+    playlist: JsonValue = {
+        "_type": "playlist",
+        "id": "MS4wSYNTHETIC-1",
+        "extractor_key": "TikTokUser",
+        "epoch": CRAWLED,
+        "entries": entries,
+    }
+    name, found = read(write(tmp_path / "x.json", [playlist]))
+    assert (name, ids(found)) == ("yt-dlp", [ID])
+    assert found[-1] == "the id is not a TikTok video id"
