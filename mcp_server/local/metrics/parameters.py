@@ -143,6 +143,8 @@ LONG_SECONDS: Final = 60
 BLOCK_HOURS: Final = 3
 BLOCK_POSTS: Final = 3
 BLOCK_PRIOR: Final = 5
+BLOCK_LIFT: Final = 1.0
+"""Posts of a lower lift did worse than those around them: no time to recommend."""
 BASELINE_POSTS: Final = 21
 BEST_BLOCKS: Final = 3
 
