@@ -16,7 +16,7 @@ _CONCISE = view(
     top_by_engagement=_VIDEOS,
     top_by_likes=view("video_id", "description", "likes", "posted_at", rows=4),
     top_hashtags=view(rows=3),
-    top_sounds=view("music_id", "title", "count", "avg_views", rows=3),
+    top_sounds=view("music_id", "title", "count", "avg_views", rows=2),
     posting_schedule=view("timezone", "posts_per_week", "best_basis", "best"),
 )
 

@@ -44,7 +44,7 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _PER_PAGE: Final = 20
 _VIDEO_BASIS: Final[dict[str, Json]] = {
     "metrics_version": METRICS_VERSION,
-    "basis": "engagement_rate in percent of each video's views at scraped_at",
+    "basis": "engagement_rate in percent of each video's views when collected",
 }
 
 

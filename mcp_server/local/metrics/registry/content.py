@@ -23,6 +23,7 @@ CONTENT_FORMULAS: Final = (
             "*.content_analysis.slideshow_share",
             "*.content_analysis.original_sound_share",
             "*.content_analysis.videos_analyzed",
+            "*.content_analysis.videos_with_*",
         ),
         window=_NEWEST,
         null="known of no video",
