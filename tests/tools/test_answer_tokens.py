@@ -75,7 +75,9 @@ async def list_calls(client: Client) -> dict[str, list[Json]]:
         "searchTikTokCreators": [
             {"limit": 20},
             {"q": "fitness", "limit": 20},
-            *({"sort": sort, "limit": 20} for sort in ("likes", "videos", "recent")),
+            {"sort": "likes", "limit": 20},
+            {"sort": "videos", "limit": 20},
+            {"sort": "recent", "limit": 20},
         ],
         "getTikTokCreatorVideos": videos,
         "searchTikTokVideos": [

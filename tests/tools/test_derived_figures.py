@@ -108,8 +108,10 @@ async def world_of(
         yield client
 
 
-def creator(name: str, followers: int = 20_000, **more: str) -> CreatorRecord:
-    return CreatorRecord(name, followers=followers, scraped_at=SEEN, **more)
+def creator(
+    name: str, followers: int = 20_000, region: str | None = None, bio: str | None = None
+) -> CreatorRecord:
+    return CreatorRecord(name, followers=followers, region=region, bio=bio, scraped_at=SEEN)
 
 
 def video(

@@ -132,7 +132,8 @@ def get_snapshots(world: World, call: Call) -> Response:
     state = world.state()
     found = snapshot_page(state, account.account_id, limit=page.size, offset=page.offset)
     total = count_snapshots(state, account.account_id)
-    return page.answer([_totals(account, snapshot) for snapshot in found], total)
+    meta: dict[str, Json] = {"rows": [_basis(snapshot) for snapshot in found]}
+    return page.answer([_totals(account, snapshot) for snapshot in found], total, meta=meta)
 
 
 def get_video_snapshots(world: World, call: Call) -> Response:
