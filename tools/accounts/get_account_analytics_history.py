@@ -188,8 +188,8 @@ def _differences(metric: Metric, ends: Sequence[StoredSnapshot]) -> list[str]:
     before, after = (snapshot.body.get("total_videos_tracked") for snapshot in ends)
     if before != after and isinstance(before, int) and isinstance(after, int):
         notes.append(
-            f"The first point is of {before} tracked videos, the last of {after}: the change is "
-            "not growth alone."
+            f"Tracked videos: {before} at the first point, {after} at the last, so that the change "
+            "is not growth alone."
         )
     if first.basis.metrics_version != last.basis.metrics_version:
         old, new = (snapshot.basis.metrics_version or "unknown" for snapshot in ends)
