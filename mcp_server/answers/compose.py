@@ -65,8 +65,7 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
     said, source = reply.meta.get("as_of"), reply.meta.get("source")
     written = as_of if as_of is not None else said if isinstance(said, str) else None
     moment = parse_time(written)
-    version, basis = reply.meta.get("metrics_version"), reply.meta.get("basis")
-    local = reply.world is not None  # a stranger's sentence has no place here
+    basis = reply.basis
     return Provenance(
         api=api,
         mode="live" if reply.world is None else "local",
@@ -75,9 +74,9 @@ def _provenance(api: Api, reply: Reply[T], now: datetime, as_of: str | None) -> 
         age_seconds=None if moment is None else age_seconds(moment, now),
         fetched_at=None if moment is not None else canonical(reply.received_at),
         source=_TOKLYTICS if source == _TOKLYTICS else safe_token(source),
-        metrics_version=version if local and isinstance(version, int) else None,
-        basis=basis if local and isinstance(basis, str) else None,
-        low_sample=True if local and reply.meta.get("low_sample") is True else None,
+        metrics_version=basis.metrics_version,
+        basis=basis.text,
+        low_sample=basis.low_sample or None,
         cached=True if reply.cached else None,
         stale=True if reply.stale else None,
         request_id=reply.request_id,

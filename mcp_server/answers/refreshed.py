@@ -9,6 +9,7 @@ from mcp_server.answers.envelope import Provenance, Quota
 from mcp_server.answers.stored import age_seconds, canonical
 from mcp_server.freshness.results import AccountResult, RefreshReport
 from mcp_server.models.account import AccountAnalytics
+from mcp_server.models.basis import NOT_TOLD
 from mcp_server.settings import World
 from mcp_server.store.records import Mode, QuotaView
 
@@ -35,6 +36,8 @@ class RefreshedAccount(BaseModel):
     analytics: AccountAnalytics | None = Field(default=None, description="Last known figures")
     as_of: str | None = None
     age_seconds: int | None = None
+    basis: str | None = None
+    low_sample: bool | None = None
     available_at: str | None = Field(default=None, description="When a refresh is allowed again")
     job_id: str | None = None
     started_at: str | None = None
@@ -44,8 +47,15 @@ class RefreshedAccount(BaseModel):
     message: str | None = None
 
     @classmethod
-    def of(cls, result: AccountResult, now: datetime) -> Self:
-        """Write the engine's result as an agent reads it."""
+    def of(cls, result: AccountResult, now: datetime, *, told: str | None) -> Self:
+        """Write the engine's result as an agent reads it.
+
+        Args:
+            result: What came of the account.
+            now: To reckon the age from.
+            told: The basis that stands in the provenance, and is not said again.
+        """
+        own = NOT_TOLD if result.data is None or result.basis.text == told else result.basis
         return cls(
             account_id=result.account_id,
             outcome=result.outcome,
@@ -55,6 +65,8 @@ class RefreshedAccount(BaseModel):
             analytics=result.data,
             as_of=_time(result.scraped_at),
             age_seconds=None if result.scraped_at is None else age_seconds(result.scraped_at, now),
+            basis=own.text,
+            low_sample=own.low_sample or None,
             available_at=_time(result.available_at),
             job_id=result.job_id,
             started_at=_time(result.started_at),
@@ -76,8 +88,13 @@ def quota_of(view: QuotaView) -> Quota | None:
 
 
 def provenance_of(report: RefreshReport, now: datetime, world: World | None) -> Provenance:
-    """Return where the figures of a report come from; the age is that of the oldest."""
+    """Return where the figures of a report come from; the age is that of the oldest.
+
+    What differs from account to account, such as on how many videos each rests, is left out.
+    """
     known = [result for result in report.results if result.mode is not None]
+    told = [result.basis for result in known if result.data is not None]
+    versions, texts = {basis.metrics_version for basis in told}, {basis.text for basis in told}
     times = [result.scraped_at for result in known if result.scraped_at is not None]
     as_of = min(times, default=None)
     modes: list[Mode] = [result.mode for result in known if result.mode is not None]
@@ -90,6 +107,9 @@ def provenance_of(report: RefreshReport, now: datetime, world: World | None) -> 
         as_of=_time(as_of),
         age_seconds=None if as_of is None else age_seconds(as_of, now),
         fetched_at=canonical(now) if as_of is None else None,
+        metrics_version=versions.pop() if len(versions) == 1 else None,
+        basis=texts.pop() if len(texts) == 1 else None,
+        low_sample=any(basis.low_sample for basis in told) or None,
     )
 
 

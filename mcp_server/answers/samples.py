@@ -4,44 +4,46 @@ Only what the API itself sent is counted. Where it does not say, that is said in
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from pydantic import JsonValue
 
 from mcp_server.models.base import Tolerant
 from mcp_server.models.creator import Creator
-from mcp_server.models.market import CampaignPlan, NicheReport
+from mcp_server.models.market import CampaignPlan, CreatorComparison, NicheReport
 from mcp_server.models.time import parse_time
 
-FEW_VIDEOS: Final = 5
-"""Below so many videos one of them moves a creator's rates too much to rank by."""
 FEW_CREATORS: Final = 30
-"""Below so many creators the ends of a distribution are single creators."""
+"""Below so many creators the ends of a distribution are single creators.
+
+For an API that counts and does not judge; one that says itself what is little is taken at its word.
+"""
 FAR_APART: Final = 7
-"""Days between two collections from which on their figures are not of the same time."""
+"""Days between two collections from which on their figures are not of the same time; as above."""
 
 
-def of_comparison(rows: Sequence[Creator], *, local: bool) -> list[str]:
-    """Say how many videos stand behind the creators, and where they differ in more than figures.
-
-    Args:
-        rows: The creators side by side.
-        local: Whether the local upstream answered, the only one whose grades are documented.
-    """
-    return [*_videos(rows), *_dates(rows), *_unknown(rows), *(_classes(rows) if local else ())]
+def of_comparison(found: CreatorComparison) -> list[str]:
+    """Say how many videos stand behind the creators, and where they differ in more than figures."""
+    rows = found.creators or []
+    return [*_videos(rows), *_dates(rows, _beside(found, "not_comparable")), *_unknown(rows)]
 
 
 def of_niche(report: NicheReport) -> list[str]:
-    """Say how many creators and videos stand behind a benchmark."""
+    """Say how many creators and videos stand behind a benchmark, as far as it does not itself."""
     if report.creators is None:
         return ["The API does not say on how many creators or videos these figures rest."]
-    small = " - too few for more than a hint" if report.creators < FEW_CREATORS else ""
     videos, creators = (_count(_beside(report, "sample"), name) for name in ("videos", "creators"))
+    is_judged = isinstance(_beside(report, "low_sample"), bool)
     if videos is None or creators is None:
         rest = "the API does not say on how many videos."
+    elif is_judged:
+        return [f"Formats and best times rest on {videos} newest videos of {creators} creators."]
     else:
         rest = f"formats and best times on the {videos} newest videos of {creators} of them."
-    return [f"Figures rest on {report.creators} creators{small}; {rest}"]
+    small = report.creators < FEW_CREATORS and not is_judged
+    hint = " - too few for more than a hint" if small else ""
+    return [f"Figures rest on {report.creators} creators{hint}; {rest}"]
 
 
 def of_plan(plan: CampaignPlan) -> list[str]:
@@ -59,21 +61,26 @@ def _videos(rows: Sequence[Creator]) -> list[str]:
     notes: list[str] = []  # each row has its own number, as `videos_tracked`
     if len(known) < len(rows):
         notes.append(f"The sample is unknown for {len(rows) - len(known)} of {len(rows)}.")
-    few = sum(count < FEW_VIDEOS for count in known)
+    few = sum(_beside(row, "low_sample") is True for row in rows)
     if few:
-        notes.append(f"{few} of {len(rows)} rest on under {FEW_VIDEOS} videos: not comparable.")
+        notes.append(f"{few} of {len(rows)} rest on too few videos: not comparable.")
     return notes
 
 
-def _dates(rows: Sequence[Creator]) -> list[str]:
+def _dates(rows: Sequence[Creator], told: JsonValue) -> list[str]:
     seen = [moment for row in rows if (moment := parse_time(row.last_updated))]
     notes: list[str] = []
     if len(seen) < len(rows):
         notes.append(f"When collected is unknown for {len(rows) - len(seen)} of {len(rows)}.")
-    days = (max(seen) - min(seen)).days if seen else 0
-    if days > FAR_APART:
+    days = _days_apart(seen) if not isinstance(told, Mapping) else _count(told, "days_apart")
+    if days is not None:
         notes.append(f"Collected up to {days} days apart: not the same period.")
     return notes
+
+
+def _days_apart(seen: Sequence[datetime]) -> int | None:
+    days = (max(seen) - min(seen)).days if seen else 0
+    return days if days > FAR_APART else None
 
 
 def _unknown(rows: Sequence[Creator]) -> list[str]:
@@ -81,15 +88,8 @@ def _unknown(rows: Sequence[Creator]) -> list[str]:
     return [f"Followers are unknown for {missing} of {len(rows)}."] if missing else []
 
 
-def _classes(rows: Sequence[Creator]) -> list[str]:
-    classes = {str(_beside(row, "tier")) for row in rows}
-    if len(classes) <= 1:
-        return []
-    return ["Grades are relative to size, so not ranked across sizes."]
-
-
 def _tracked(row: Creator) -> int | None:
-    return None if row.metrics is None else _count(row.metrics.model_extra or {}, "videos_tracked")
+    return None if row.metrics is None else row.metrics.videos_tracked
 
 
 def _count(value: JsonValue | Mapping[str, JsonValue], name: str) -> int | None:

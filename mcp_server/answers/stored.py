@@ -31,6 +31,9 @@ def stored_answer(snapshot: StoredSnapshot, now: datetime) -> Answer[JsonValue]:
             as_of=None if at is None else canonical(at),
             age_seconds=None if at is None else age_seconds(at, now),
             fetched_at=canonical(snapshot.stored_at) if at is None else None,
+            metrics_version=snapshot.basis.metrics_version,
+            basis=snapshot.basis.text,
+            low_sample=snapshot.basis.low_sample or None,
             cached=True,
         ),
     )

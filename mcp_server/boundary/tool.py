@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 
@@ -27,6 +27,8 @@ class ToolSpec:
     effect: Effect
     concise: View | None
     """What an answer keeps by default; `None`: always everything, and no `detail` to choose."""
+    by_sort: Mapping[str, View]
+    """What it keeps in place of that, by the argument `sort`."""
     function: ToolFunction
 
     @property
@@ -40,13 +42,23 @@ class ToolSpec:
         text = inspect.cleandoc(self.function.__doc__ or "")
         return re.sub(r"(?<!\n)\n(?!\n)", " ", text).strip()
 
+    def shown(self, arguments: Mapping[str, object]) -> View | None:
+        """Return what an answer to these arguments keeps by default."""
+        sort = arguments.get("sort")
+        return self.by_sort.get(sort, self.concise) if isinstance(sort, str) else self.concise
+
     def described(self, available: frozenset[str]) -> str:
         """Return the description without the sentences that name a tool which is off."""
         return described(self.description, available)
 
 
 def tool(
-    name: str, title: str, effect: Effect, *, concise: View | None = None
+    name: str,
+    title: str,
+    effect: Effect,
+    *,
+    concise: View | None = None,
+    by_sort: Mapping[str, View] | None = None,
 ) -> Callable[[Callable[Concatenate[Deps, P], Awaitable[BaseModel]]], ToolSpec]:
     """Declare the decorated function to be the tool `name`.
 
@@ -55,9 +67,10 @@ def tool(
         title: What a host shows to a person.
         effect: What a call does to the world.
         concise: What an answer keeps unless the argument `detail`, which this adds, is `full`.
+        by_sort: The same for values of the argument `sort` that order rows by another field.
     """
 
     def declare(function: Callable[Concatenate[Deps, P], Awaitable[BaseModel]]) -> ToolSpec:
-        return ToolSpec(name, title, effect, concise, function)
+        return ToolSpec(name, title, effect, concise, by_sort or {}, function)
 
     return declare

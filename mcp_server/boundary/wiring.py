@@ -173,7 +173,7 @@ class ServerTool(Tool):
             tool=self.name,
             arguments=cast("dict[str, JsonValue]", parsed),
             given=sent,
-            concise=self._spec.concise,
+            concise=self._spec.shown(asked),
             available=available,
             ignored=ignored(arguments, self.fn_metadata.arg_model),
             declared=_field_names(self._spec),

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import JsonValue
 
+from mcp_server.models.basis import NOT_TOLD, Basis, basis_in
 from mcp_server.models.pagination import Pagination
 from mcp_server.settings import World
 
@@ -53,6 +54,11 @@ class Reply(Generic[T_co]):
     cached: bool = False
     stale: bool = False
     stored_at: datetime | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """What the local upstream says of the figures; nothing of the kind is taken from others."""
+        return NOT_TOLD if self.world is None else basis_in(self.meta)
 
     def carrying(self, data: U) -> "Reply[U]":
         """Return the same reply with other data, such as rows under other names."""

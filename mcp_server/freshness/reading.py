@@ -187,8 +187,9 @@ class AccountReader:
                 )
             except NotFoundError:
                 return new
-            for row in reply.data:
-                snapshot = self.snapshot_of(reply.carrying(row), account_id)
+            for place, row in enumerate(reply.data):
+                one = replace(reply.carrying(row), meta=_meta_of(reply, place))
+                snapshot = self.snapshot_of(one, account_id)
                 new += await self.store.put_snapshot(partition, snapshot)
             if not reply.data or not (reply.pagination and reply.pagination.has_next()):
                 return new
@@ -225,7 +226,15 @@ class AccountReader:
             account_id=account_id,
             synthetic=reply.world == "sample",
             mode="live" if reply.world is None else "local",
+            basis=reply.basis,
         )
+
+
+def _meta_of(reply: Reply[list[AccountAnalytics]], place: int) -> Mapping[str, JsonValue]:
+    """Return what a page says of one of its rows."""
+    rows = reply.meta.get("rows")
+    found = rows[place] if isinstance(rows, list) and place < len(rows) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _plausible(count: int | None) -> int | None:

@@ -22,6 +22,7 @@ from mcp_server.freshness.results import AccountResult, Outcome
 from mcp_server.freshness.steps import ALREADY_FRESH, AVAILABLE_AT, RECEIPT, Observation
 from mcp_server.freshness.tending import Tended
 from mcp_server.models.account import AccountAnalytics
+from mcp_server.models.basis import NOT_TOLD
 from mcp_server.models.time import parse_time
 from mcp_server.store.records import Job, JobState, StoredSnapshot
 
@@ -92,6 +93,7 @@ class Reporter:
             stored_at=None if snapshot is None else snapshot.stored_at,
             mode=None if snapshot is None else snapshot.mode,
             synthetic=snapshot is not None and snapshot.synthetic,
+            basis=NOT_TOLD if snapshot is None else snapshot.basis,
         )
         if case.tended is not None:
             return await self._of_job(base, case, case.tended)

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from mcp_server.errors import AppError
 from mcp_server.models.account import AccountAnalytics
+from mcp_server.models.basis import NOT_TOLD, Basis
 from mcp_server.store.records import Mode, QuotaView
 
 Outcome: TypeAlias = Literal[
@@ -37,6 +38,7 @@ class AccountResult:
         stored_at: When they were read from the upstream.
         mode: Where they are from.
         synthetic: Whether they are generated.
+        basis: What the upstream said of them.
         available_at: When the upstream allows a refresh again, where it refuses now.
         job_id: The refresh that runs or ran.
         receipt: What the upstream said on acceptance: `scrape_queued`, `refreshed` or newer words.
@@ -55,6 +57,7 @@ class AccountResult:
     stored_at: datetime | None = None
     mode: Mode | None = None
     synthetic: bool = False
+    basis: Basis = NOT_TOLD
     available_at: datetime | None = None
     job_id: str | None = None
     receipt: str | None = None

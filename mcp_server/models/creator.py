@@ -25,6 +25,7 @@ class CreatorMetrics(Tolerant):
     estimated_sponsorship_value: Text | None = Field(
         default=None, description="Toklytics' estimate per post, with currency"
     )
+    videos_tracked: Count | None = None
 
 
 class Creator(Tolerant):

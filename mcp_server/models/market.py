@@ -56,4 +56,5 @@ class CampaignPlan(Tolerant):
     totals: dict[str, JsonValue] | None = None
     roi: dict[str, JsonValue] | None = Field(default=None, description="Estimated return")
     assumptions: JsonValue = None
+    rules: JsonValue = None
     warnings: list[Text] | None = None

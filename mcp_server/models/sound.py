@@ -27,6 +27,7 @@ class TrendingSound(Sound):
     """A sound of a trending list."""
 
     rank: Count | None = None
+    recent_count: Count | None = None
     growth: Number | None = Field(default=None, description="Growth, undisclosed formula")
 
 

@@ -60,6 +60,7 @@ class TrendingVideo(FoundVideo):
     rank: Count | None = None
     heat: Number | None = Field(default=None, description="Trend score, undisclosed formula")
     velocity: Number | None = Field(default=None, description="Growth, undisclosed formula")
+    velocity_basis: Text | None = None
 
 
 class VideoMusic(Tolerant):

@@ -7,6 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import JsonValue
 
+from mcp_server.models.basis import NOT_TOLD, Basis
+
 Body: TypeAlias = dict[str, JsonValue]
 Kind: TypeAlias = Literal["account", "videos", "video"]
 """The analytics of an account, the latest page set of its videos, or one video record."""
@@ -28,6 +30,7 @@ class StoredSnapshot:
         account_id: The account it belongs to, where known.
         synthetic: Whether the figures are generated.
         mode: Which upstream it came from.
+        basis: What that said of the figures.
     """
 
     kind: Kind
@@ -38,6 +41,7 @@ class StoredSnapshot:
     account_id: str | None
     synthetic: bool
     mode: Mode
+    basis: Basis = NOT_TOLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from mcp_server.models.basis import NOT_TOLD, Basis
 from mcp_server.store.records import Body, Job, JobState, Kind, KnownAccount, QuotaView
 
 JOBS_KEPT: Final = timedelta(days=90)
@@ -123,6 +124,11 @@ def completed(kind: Kind, new: Body, known: Body) -> Body:
     return {**known, **{name: value for name, value in new.items() if value is not None}} | {
         name: None for name, value in new.items() if value is None and known.get(name) is None
     }
+
+
+def told(new: Basis, known: Basis) -> Basis:
+    """Return what is kept of what two answers about the same collection said of its figures."""
+    return known if new == NOT_TOLD else new
 
 
 def _joined(rows: JsonValue, known: JsonValue) -> JsonValue:

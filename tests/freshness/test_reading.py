@@ -9,6 +9,7 @@ from mcp_server.errors import NotFoundError, StoreError
 from mcp_server.freshness.reading import ROWS, canonical
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
+from mcp_server.local.tokportal.snapshots import Snapshot, store_snapshot
 from mcp_server.store.records import Kind, StoredSnapshot
 from mcp_server.store.sqlite import UnavailableStore
 from tests.freshness.asking import refresh_one
@@ -195,3 +196,28 @@ async def test_an_answer_that_is_an_error_stores_nothing(bench: Bench) -> None:
 )
 def test_an_account_has_one_spelling(given: str, one: str) -> None:
     assert canonical(given) == one
+
+
+async def test_what_the_local_upstream_says_of_its_figures_is_kept_with_them(bench: Bench) -> None:
+    account = bench.upstream.account("first.house")
+    process = bench.process()
+    reply = await bench.timeline.until(process.engine.reader.analytics(account))
+    stored = await latest(process, "account", account)
+    assert stored.basis.text == reply.meta["basis"]
+    assert stored.basis.low_sample is reply.meta["low_sample"] is True
+
+
+async def test_each_snapshot_of_the_local_past_has_a_basis_of_its_own(bench: Bench) -> None:
+    account = bench.upstream.account("first.house")
+    older = int((_THREE_DAYS_AGO - timedelta(days=1)).timestamp())
+    store_snapshot(
+        bench.upstream.world.state(), account, Snapshot(older, 900, 1, 20, 100, 10, 0, 0, 0, None)
+    )
+    process = bench.process()
+    assert await bench.timeline.until(process.engine.reader.fill_history(account)) == 2
+    stored = await process.raw_store.snapshots(await process.name(), "account", account)
+    (first, second) = [snapshot.basis for snapshot in stored]
+    assert str(first.text).startswith("20 tracked videos")
+    assert first.low_sample is False
+    assert not str(second.text).startswith("20 tracked videos")
+    assert second.low_sample is True

@@ -7,6 +7,7 @@ from typing import cast
 from mcp_types import TextResourceContents
 from pydantic import JsonValue
 
+from mcp_server.models.basis import Basis
 from mcp_server.resources import ACCOUNTS, ANALYTICS, HISTORY, SNAPSHOT, VIDEOS
 from mcp_server.store.records import StoredSnapshot
 from tests.resources.conftest import ACCOUNT, NOW, Shelf
@@ -52,3 +53,30 @@ async def test_every_resource_says_where_it_is_from_and_how_old(shelf: Shelf) ->
     assert "age_seconds" not in told[SNAPSHOT]
     # When they were collected is unknown, so it says when they were read.
     assert told[VIDEOS]["fetched_at"] == "2026-02-28T12:00:00Z"
+
+
+async def test_a_stored_answer_says_on_what_its_figures_rest(shelf: Shelf) -> None:
+    at = NOW - timedelta(days=1)
+    store, partition = shelf.application.deps.store, await shelf.application.deps.partition()
+    await store.put_snapshot(
+        partition,
+        StoredSnapshot(
+            kind="account",
+            subject=ACCOUNT,
+            scraped_at=at,
+            stored_at=at,
+            body={"account_id": ACCOUNT, "total_videos_tracked": 3},
+            account_id=ACCOUNT,
+            synthetic=False,
+            mode="local",
+            basis=Basis(2, "3 tracked videos", low_sample=True),
+        ),
+    )
+    async with shelf.connect() as client:
+        for template in (ANALYTICS, HISTORY, SNAPSHOT):
+            uri = template.format(account_id=ACCOUNT, scraped_at="2026-02-28T12:00:00Z")
+            (content,) = (await client.read_resource(uri)).contents
+            assert isinstance(content, TextResourceContents)
+            told = cast("Json", json.loads(content.text)["provenance"])
+            assert (told["metrics_version"], told["basis"]) == (2, "3 tracked videos")
+            assert told["low_sample"] is True

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from mcp_server.models.basis import NOT_TOLD, Basis
 from mcp_server.store.records import Body, Job, JobState, Kind, KnownAccount, StoredSnapshot
 
 NOW = datetime(2026, 2, 10, 9, 15, tzinfo=UTC)
@@ -17,6 +18,7 @@ def snapshot(
     account_id: str | None = "a",
     scraped_at: datetime | None = NOW,
     stored_at: datetime = NOW,
+    basis: Basis = NOT_TOLD,
 ) -> StoredSnapshot:
     return StoredSnapshot(
         kind=kind,
@@ -27,6 +29,7 @@ def snapshot(
         account_id=account_id,
         synthetic=True,
         mode="local",
+        basis=basis,
     )
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from mcp_server.models.basis import NOT_TOLD, Basis
 from mcp_server.store.interface import Store
 from mcp_server.store.records import ACTIVE_STATES, Body, CacheEntry, Change, Job, JobState, Kind
 from mcp_server.store.sqlite import open_store
@@ -32,6 +33,7 @@ moments = st.sampled_from([NOW - 700 * HOUR, NOW - HOUR, NOW, NOW + timedelta(mi
 maybe_moments = st.one_of(st.none(), moments)
 kinds = st.sampled_from(["account", "videos"])
 states = st.sampled_from(JobState)
+bases = st.sampled_from([NOT_TOLD, Basis(1, "one video", low_sample=True), Basis(2)])
 numbers = st.one_of(st.none(), st.integers(0, 3))
 owners = st.sampled_from(["me", "you"])
 which = st.integers(0, 9)
@@ -62,7 +64,15 @@ class Alike(RuleBasedStateMachine):
         assert from_redis == from_file
         return from_file
 
-    @rule(p=partitions, kind=kinds, subject=accounts, at=maybe_moments, late=moments, n=numbers)
+    @rule(
+        p=partitions,
+        kind=kinds,
+        subject=accounts,
+        at=maybe_moments,
+        late=moments,
+        n=numbers,
+        basis=bases,
+    )
     def put_snapshot(
         self,
         *,
@@ -72,12 +82,14 @@ class Alike(RuleBasedStateMachine):
         at: datetime | None,
         late: datetime,
         n: int | None,
+        basis: Basis,
     ) -> None:
         n = len(self.jobs) % 3
         body: Body = {"n": n, f"x{n}": 1}
         if kind == "videos":
             body = {"n": n, "rows": [{"id": f"v{n}", "views": n}]}
         given = snapshot(body, kind=kind, subject=subject, scraped_at=at, stored_at=late)
+        given = replace(given, basis=basis)
         self.both(lambda store: store.put_snapshot(p, given))
 
     @rule(p=partitions, kind=kinds, subject=accounts, since=maybe_moments, until=maybe_moments)

@@ -1,11 +1,15 @@
 """What stands in Redis, for how long, and what it says to whom."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from pydantic import JsonValue
 
 from mcp_server.errors import StoreError
+from mcp_server.models.basis import Basis
 from mcp_server.store.records import Body, CacheEntry, JobState
+from mcp_server.store.redis import codec
 from mcp_server.store.redis.changes import KEPT
 from tests.store.made import HOUR, LEASE, NOW, account, job, snapshot
 from tests.store.places import FollowingStore, Place
@@ -130,6 +134,16 @@ async def test_what_somebody_else_wrote_is_no_job(redis_server: RedisServer, val
     with pytest.raises(StoreError, match="something else"):
         await store.claim_job(P, "j1", "me", NOW, LEASE)
     await store.aclose()
+
+
+async def test_what_was_stored_before_any_basis_was_kept_has_none() -> None:
+    text = codec.snapshot_text(snapshot(basis=Basis(1, "one video", low_sample=True)))
+    row: dict[str, JsonValue] = json.loads(text)
+    older = {
+        name: row[name] for name in row if name not in {"metrics_version", "basis", "low_sample"}
+    }
+    assert len(older) == len(row) - 3
+    assert codec.snapshot_of(json.dumps(older).encode()) == snapshot()
 
 
 async def test_a_key_of_another_kind_is_refused(redis_server: RedisServer) -> None:

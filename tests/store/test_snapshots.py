@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from mcp_server.models.basis import NOT_TOLD, Basis
 from mcp_server.store.interface import Store
 from mcp_server.store.records import Body
 from tests.store.made import HOUR, NOW, snapshot
@@ -162,3 +163,44 @@ async def test_any_text_is_a_subject(store: Store, text: str) -> None:
     latest = await store.latest_snapshot(text, "account", text)
     assert latest is not None
     assert latest.subject == text
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        NOT_TOLD,
+        Basis(2, "30 tracked videos", low_sample=False),
+        Basis(text="1 video", low_sample=True),
+    ],
+)
+async def test_what_was_said_of_the_figures_comes_back_with_them(
+    store: Store, basis: Basis
+) -> None:
+    await store.put_snapshot(P, snapshot(basis=basis))
+    latest = await store.latest_snapshot(P, "account", "a")
+    assert latest is not None
+    assert latest.basis == basis
+
+
+async def test_of_the_same_figures_their_basis_may_become_known_which_is_no_news(
+    store: Store,
+) -> None:
+    told = Basis(1, "3 tracked videos", low_sample=True)
+    await store.put_snapshot(P, snapshot())
+    before = await store.last_change()
+    assert not await store.put_snapshot(P, snapshot(basis=told, stored_at=NOW + HOUR))
+    assert not await store.put_snapshot(P, snapshot(stored_at=NOW + 2 * HOUR))
+    latest = await store.latest_snapshot(P, "account", "a")
+    assert latest == snapshot(basis=told)
+    assert await store.last_change() == before
+
+
+async def test_a_basis_stays_with_figures_that_another_answer_completes(store: Store) -> None:
+    old, new = Basis(1, "3 tracked videos"), Basis(2, "4 tracked videos")
+    await store.put_snapshot(P, snapshot({"views": 1}, basis=old))
+    for body, basis, kept in (({"likes": 1}, NOT_TOLD, old), ({"shares": 1}, new, new)):
+        given = snapshot({**body}, stored_at=NOW + HOUR, basis=basis)
+        assert await store.put_snapshot(P, given)
+        latest = await store.latest_snapshot(P, "account", "a")
+        assert latest is not None
+        assert latest.basis == kept

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.errors import ErrorCode, StoreError
+from mcp_server.models.basis import NOT_TOLD
 from mcp_server.store.connections import MOST_CONNECTIONS, Pool, connect_file
 from mcp_server.store.migrate import migrate, migrations
 from mcp_server.store.records import Job
@@ -183,6 +184,23 @@ async def test_an_older_file_gets_the_newer_schema_and_keeps_its_data(path: Path
     connection.close()
     assert found == [("a", "none")]
     assert _version(path) == len(newer)
+
+
+async def test_what_was_stored_before_any_basis_was_kept_has_none(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    connection = connect_file(path)
+    migrate(connection, migrations()[:2])
+    connection.execute(
+        "INSERT INTO snapshots (partition, kind, subject, stored_at, synthetic, mode, body)"
+        " VALUES (?, 'account', 'a', 0, 0, 'local', '{}')",
+        (P,),
+    )
+    connection.close()
+    store = open_store(path)
+    latest = await store.latest_snapshot(P, "account", "a")
+    await store.aclose()
+    assert latest is not None
+    assert latest.basis == NOT_TOLD
 
 
 async def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path) -> None:

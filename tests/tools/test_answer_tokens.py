@@ -14,7 +14,7 @@ from pydantic import JsonValue
 import tools
 from mcp_server.app import Outside, build_application
 from mcp_server.local import LocalConfig, LocalWorld, create_app, ensure_sample
-from mcp_server.settings import load
+from mcp_server.settings import World, load
 from scripts.tokens import tokens
 from tests.tools.conftest import Json
 from tests.tools.world import NOW
@@ -34,8 +34,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def connected(folder: Path) -> AsyncGenerator[Client]:
-    config = LocalConfig(folder, "sample", clock=NOW.timestamp)
+async def connected(folder: Path, kind: World = "sample") -> AsyncGenerator[Client]:
+    config = LocalConfig(folder, kind, clock=NOW.timestamp)
     world = LocalWorld(config)
     application = build_application(
         load(data_dir=folder, max_wait_seconds=0),
@@ -72,13 +72,27 @@ async def list_calls(client: Client) -> dict[str, list[Json]]:
     return {
         "listAccounts": [{"per_page": 20}],
         "listAccountVideoAnalytics": own,
-        "searchTikTokCreators": [{"limit": 20}, {"q": "fitness", "limit": 20}],
+        "searchTikTokCreators": [
+            {"limit": 20},
+            {"q": "fitness", "limit": 20},
+            {"sort": "likes", "limit": 20},
+            {"sort": "videos", "limit": 20},
+            {"sort": "recent", "limit": 20},
+        ],
         "getTikTokCreatorVideos": videos,
-        "searchTikTokVideos": [{"limit": 20}, {"q": "fitness", "limit": 20}],
+        "searchTikTokVideos": [
+            {"limit": 20},
+            {"q": "fitness", "limit": 20},
+            {"sort": "shares", "limit": 20},
+        ],
         "getTrendingTikTokVideos": [{"limit": 20}, {"period": "30d", "limit": 20}],
         "searchTikTokHashtags": [{"limit": 20}, {"q": "fit", "limit": 20}],
         "getTrendingTikTokHashtags": [{"limit": 20}],
-        "searchTikTokSounds": [{"limit": 20}, {"q": "a", "limit": 20}],
+        "searchTikTokSounds": [
+            {"limit": 20},
+            {"q": "a", "limit": 20},
+            {"sort": "recent", "limit": 20},
+        ],
         "getTrendingTikTokSounds": [{"limit": 20}],
     }
 

@@ -1,6 +1,7 @@
 """`getAccountAnalyticsHistory`: one metric of an own account over time."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final, Literal
 
@@ -41,6 +42,8 @@ _CONCISE = view(
     gaps=view(last=5),
     points=view(last=20),
 )
+_OF_THE_PROFILE: Final = frozenset({"followers_count", "following_count", "total_videos_tracked"})
+"""Figures that rest on no other video than before, and on no formula."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST_POINTS: Final = 366
 _SINGLE: Final = (
@@ -149,6 +152,8 @@ async def get_account_analytics_history(
         )
     known = [(snapshot, point) for snapshot in found if (point := _point(snapshot, metric))]
     made = series((point for _, point in known), granularity)
+    at = {point.at: snapshot for snapshot, point in known}
+    ends = [at[point.at] for point in made.points[:: max(1, len(made.points) - 1)]]
     latest = known[-1][0] if known else found[-1]
     return Answer(
         data=_history(account_id, metric, granularity, made, len(known)),
@@ -156,7 +161,7 @@ async def get_account_analytics_history(
         next=NextCall(tool="canRefreshAccountAnalytics", arguments={"account_id": account_id})
         if len(known) == 1
         else None,
-        notes=_notes(len(found), len(known), len(made.points)) or None,
+        notes=_notes(len(found), len(known), len(made.points)) + _differences(metric, ends) or None,
     )
 
 
@@ -170,6 +175,27 @@ def _notes(stored: int, known: int, points: int) -> list[str]:
         notes.append(
             f"Only the newest {_MOST_POINTS} of {points} points are shown; narrow the range, or "
             "use granularity week."
+        )
+    return notes
+
+
+def _differences(metric: Metric, ends: Sequence[StoredSnapshot]) -> list[str]:
+    """Say what besides growth changed between the first point and the last."""
+    if metric in _OF_THE_PROFILE or len(ends) < 2:  # noqa: PLR2004 - a change is between two
+        return []
+    first, last = ends
+    notes: list[str] = []
+    before, after = (snapshot.body.get("total_videos_tracked") for snapshot in ends)
+    if before != after and isinstance(before, int) and isinstance(after, int):
+        notes.append(
+            f"Tracked videos: {before} at the first point, {after} at the last, so that the change "
+            "is not growth alone."
+        )
+    if first.basis.metrics_version != last.basis.metrics_version:
+        old, new = (snapshot.basis.metrics_version or "unknown" for snapshot in ends)
+        notes.append(
+            f"The formulas differ, metrics_version {old} at the first point and {new} at the "
+            "last: that may be the change."
         )
     return notes
 

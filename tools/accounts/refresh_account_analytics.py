@@ -60,9 +60,10 @@ async def refresh_account_analytics(
     if result.error is not None and result.outcome in _ERRORS:
         raise result.error
     now = deps.now()
+    provenance = provenance_of(report, now, deps.world)
     return Answer(
-        data=RefreshStarted.of(result, now),
-        provenance=provenance_of(report, now, deps.world),
+        data=RefreshStarted.of(result, now, told=provenance.basis),
+        provenance=provenance,
         quota=quota_of(report.quota_after),
         next=_next(result, deps.available),
         notes=_notes(report, deps.world) or None,

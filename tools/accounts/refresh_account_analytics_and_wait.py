@@ -68,14 +68,16 @@ async def refresh_account_analytics_and_wait(
         progress=deps.caller.progress,
     )
     now = deps.now()
+    provenance = provenance_of(report, now, deps.world)
+    told = provenance.basis
     return Answer(
         data=RefreshAndWait(
-            results=[RefreshedAccount.of(result, now) for result in report.results],
+            results=[RefreshedAccount.of(result, now, told=told) for result in report.results],
             spent=report.spent,
             quota_before=quota_of(report.quota_before),
             quota_after=quota_of(report.quota_after),
         ),
-        provenance=provenance_of(report, now, deps.world),
+        provenance=provenance,
         quota=quota_of(report.quota_after),
         next=_next(report, wait_seconds, max_age_hours),
         notes=_notes(report, deps.world) or None,

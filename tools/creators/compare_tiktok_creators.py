@@ -19,6 +19,7 @@ _CONCISE = view(
     comparison=view(
         followers=_BEST,
         engagement_rate=_BEST,
+        creator_score=_BEST,
         viral_ratio=_BEST,
         posts_per_week=_BEST,
         avg_views=_BEST,
@@ -65,7 +66,7 @@ async def compare_tiktok_creators(deps: Deps, *, usernames: Usernames) -> Answer
         reply,
         deps.now(),
         as_of=oldest(row.last_updated for row in rows),
-        notes=of_comparison(rows, local=reply.world is not None),
+        notes=of_comparison(reply.data),
     )
 
 

@@ -11,12 +11,13 @@ from tools.params import Username
 _VIDEOS = view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=4)
 _CONCISE = view(
     "username",
+    "ranked_by",
     top_by_views=_VIDEOS,
     top_by_engagement=_VIDEOS,
     top_by_likes=view("video_id", "description", "likes", "posted_at", rows=4),
     top_hashtags=view(rows=3),
-    top_sounds=view("music_id", "title", "count", "avg_views", rows=3),
-    posting_schedule=view("timezone", "posts_per_week", "best"),
+    top_sounds=view("music_id", "title", "count", "avg_views", rows=2),
+    posting_schedule=view("timezone", "posts_per_week", "best_basis", "best"),
 )
 
 

@@ -6,25 +6,36 @@ from pydantic import Field
 
 from mcp_server.answers.compose import answer
 from mcp_server.answers.envelope import Answer
-from mcp_server.answers.view import view
+from mcp_server.answers.view import View, view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
 from mcp_server.models.video import CreatorVideo, CreatorVideoSort
 from tools.params import Count, Limit, OptionalTag, Page, Username
 
-_CONCISE = view(
-    "video_id",
-    "description",
-    "posted_at",
-    "plays",
-    "likes",
-    "engagement_rate",
-    "is_viral",
-    "vs_average",
+
+def _row(count: str) -> View:
+    return view(
+        "video_id",
+        "description",
+        "posted_at",
+        "plays",
+        count,
+        "engagement_rate",
+        "is_viral",
+        "vs_average",
+    )
+
+
+_BY_SORT = {"comments": _row("comments"), "shares": _row("shares")}
+
+
+@tool(
+    "getTikTokCreatorVideos",
+    "Creator's videos",
+    Effect.READ,
+    concise=_row("likes"),
+    by_sort=_BY_SORT,
 )
-
-
-@tool("getTikTokCreatorVideos", "Creator's videos", Effect.READ, concise=_CONCISE)
 async def get_tiktok_creator_videos(
     deps: Deps,
     *,

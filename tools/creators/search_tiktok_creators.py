@@ -13,25 +13,25 @@ from mcp_server.models.account import SortOrder
 from mcp_server.models.creator import Creator, CreatorSort
 from tools.params import Count, Limit, Page, Query, Region
 
-_CONCISE = view(
-    "username",
-    "former_username",
-    "display_name",
-    "verified",
-    "followers",
-    "region",
-    metrics=view(
-        "engagement_rate",
-        "creator_score",
-        "viral_ratio",
-        "posts_per_week",
-        "avg_views",
-        "estimated_sponsorship_value",
-    ),
+_FIGURES = (
+    "engagement_rate",
+    "creator_score",
+    "posts_per_week",
+    "avg_views",
+    "estimated_sponsorship_value",
+    "videos_tracked",
 )
+_METRICS = view("viral_ratio", *_FIGURES)
+_NAMES = ("username", "former_username")
+_CONCISE = view(*_NAMES, "display_name", "followers", "region", metrics=_METRICS)
+_BY_SORT = {
+    "likes": view(*_NAMES, "followers", "region", "total_likes", metrics=_METRICS),
+    "videos": view(*_NAMES, "followers", "region", "video_count", metrics=_METRICS),
+    "recent": view(*_NAMES, "followers", "last_updated", metrics=view(*_FIGURES)),
+}
 
 
-@tool("searchTikTokCreators", "Search creators", Effect.READ, concise=_CONCISE)
+@tool("searchTikTokCreators", "Search creators", Effect.READ, concise=_CONCISE, by_sort=_BY_SORT)
 async def search_tiktok_creators(
     deps: Deps,
     *,

@@ -15,10 +15,11 @@ _CONCISE = view(
     "view_count",
     "avg_views",
     "avg_engagement_rate",
+    "recent_count",
     "growth_7d",
     "reported_views",
     top_videos=view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=5),
-    top_creators=view("username", "followers", "videos", "plays", rows=5),
+    top_creators=view("username", "followers", "videos", "views", rows=5),
     related_hashtags=view(rows=10),
 )
 

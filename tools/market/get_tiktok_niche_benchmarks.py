@@ -23,7 +23,10 @@ _CONCISE = view(
     "formats",
     "low_sample",
     top_creators=view(
-        "username", "followers", metrics=view("engagement_rate", "creator_score"), rows=5
+        "username",
+        "followers",
+        metrics=view("engagement_rate", "creator_score", "videos_tracked"),
+        rows=5,
     ),
     metrics=view(
         followers=_SPREAD,

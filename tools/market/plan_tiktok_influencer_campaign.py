@@ -9,6 +9,7 @@ from mcp_server.answers.envelope import Answer
 from mcp_server.answers.samples import of_plan
 from mcp_server.answers.view import view
 from mcp_server.boundary import Effect, tool
+from mcp_server.clients.reply import Reply
 from mcp_server.deps import Deps
 from mcp_server.models.market import CampaignPlan
 from tools.params import Niche, Region
@@ -20,20 +21,22 @@ _CONCISE = view(
     "currency",
     "niche",
     "region",
-    "allocation",
     "totals",
     "roi",
     "assumptions",
+    "rules",
     "warnings",
+    allocation=view("tier", "budget", "carried_over", "spent", "creators"),
     roster=view(
         "tier",
         "estimated_cost",
         "engagement_rate",
         "cpm",
+        "rank_score",
         "reason",
         creator=view("username", "followers", "region"),
         estimated_views=view("median"),
-        rows=6,
+        rows=5,
     ),
 )
 
@@ -62,4 +65,9 @@ async def plan_tiktok_influencer_campaign(
     reply = await deps.toklytics.plan_campaign(
         budget=budget, niche=niche, min_engagement_rate=min_engagement_rate, region=region
     )
-    return answer("toklytics", reply, deps.now(), notes=of_plan(reply.data))
+    return answer("toklytics", reply, deps.now(), notes=_notes(reply))
+
+
+def _notes(reply: Reply[CampaignPlan]) -> list[str]:
+    """A local plan says all of this itself, as its basis."""
+    return of_plan(reply.data) if reply.world is None else []

@@ -17,8 +17,10 @@ _CONCISE = view(
     "user_count",
     "view_count",
     "last_used",
+    "recent_count",
+    "growth_7d",
     top_videos=view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=5),
-    top_creators=view("username", "followers", "videos", "plays", rows=5),
+    top_creators=view("username", "followers", "videos", "views", rows=5),
 )
 
 

@@ -8,7 +8,9 @@ from mcp_server.deps import Deps
 from mcp_server.models.sound import TrendingSound
 from tools.params import Rows
 
-_CONCISE = view("rank", "music_id", "title", "author", "user_count", "view_count", "growth")
+_CONCISE = view(
+    "rank", "music_id", "title", "author", "user_count", "view_count", "recent_count", "growth"
+)
 
 
 @tool("getTrendingTikTokSounds", "Trending sounds", Effect.READ, concise=_CONCISE)

@@ -16,10 +16,11 @@ _CONCISE = view(
     "rank",
     "video_id",
     "description",
-    "posted_at",
+    "heat",
     "plays",
     "engagement_rate",
     "velocity",
+    "velocity_basis",
     creator=view("username"),
 )
 

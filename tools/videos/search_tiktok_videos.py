@@ -6,24 +6,29 @@ from pydantic import Field
 
 from mcp_server.answers.compose import answer
 from mcp_server.answers.envelope import Answer
-from mcp_server.answers.view import view
+from mcp_server.answers.view import View, view
 from mcp_server.boundary import Effect, tool
 from mcp_server.deps import Deps
 from mcp_server.models.video import ContentType, Duration, FoundVideo, VideoSearchSort
 from tools.params import Count, Limit, OptionalTag, OptionalUsername, Page, Query
 
-_CONCISE = view(
-    "video_id",
-    "description",
-    "posted_at",
-    "plays",
-    "likes",
-    "engagement_rate",
-    creator=view("username"),
-)
+
+def _row(count: str) -> View:
+    return view(
+        "video_id",
+        "description",
+        "posted_at",
+        "plays",
+        count,
+        "engagement_rate",
+        creator=view("username"),
+    )
 
 
-@tool("searchTikTokVideos", "Search videos", Effect.READ, concise=_CONCISE)
+_BY_SORT = {"shares": _row("shares")}
+
+
+@tool("searchTikTokVideos", "Search videos", Effect.READ, concise=_row("likes"), by_sort=_BY_SORT)
 async def search_tiktok_videos(
     deps: Deps,
     *,

@@ -129,6 +129,8 @@ PRICE_ENGAGEMENT: Final = (0.7, 1.4)
 
 HEAT_ENGAGEMENT_CAP: Final = 25.0
 VELOCITY_HEAD_START_HOURS: Final = 2.0
+VELOCITY_LEAST_HOURS: Final = 1.0
+"""Between observations that are closer a few plays would make a speed of thousands an hour."""
 GROWTH_SMOOTHING: Final = 5
 
 NICHE_SHARE: Final = 0.15
@@ -143,6 +145,8 @@ LONG_SECONDS: Final = 60
 BLOCK_HOURS: Final = 3
 BLOCK_POSTS: Final = 3
 BLOCK_PRIOR: Final = 5
+BLOCK_LIFT: Final = 1.0
+"""Posts of a lower lift did worse than those around them: no time to recommend."""
 BASELINE_POSTS: Final = 21
 BEST_BLOCKS: Final = 3
 

@@ -13,6 +13,7 @@ from mcp_server.local.metrics.parameters import (
     BASELINE_POSTS,
     BEST_BLOCKS,
     BLOCK_HOURS,
+    BLOCK_LIFT,
     BLOCK_POSTS,
     BLOCK_PRIOR,
 )
@@ -150,7 +151,10 @@ def by_hour(placed: Iterable[Cell]) -> list[int]:
 
 
 def best_blocks(placed: Iterable[Cell]) -> list[Block]:
-    """Return the three blocks whose posts did best, at least three posts each."""
+    """Return the three blocks whose posts did best, at least three posts each.
+
+    A block whose posts did worse than those around them is never one of the best.
+    """
     found: dict[tuple[int, int], list[float]] = {}
     for cell in placed:
         if cell.lift is not None:
@@ -167,7 +171,8 @@ def best_blocks(placed: Iterable[Cell]) -> list[Block]:
             hour_from=block * BLOCK_HOURS,
             hour_to=(block + 1) * BLOCK_HOURS,
             posts=posts,
-            lift=round(math.exp(score), 2),
+            lift=lift,
         )
         for score, (day, block), posts in scored[:BEST_BLOCKS]
+        if (lift := round(math.exp(score), 2)) >= BLOCK_LIFT
     ]

@@ -43,7 +43,10 @@ def duration_kind(seconds: int | None) -> str | None:
 
 
 def analysis(videos: Sequence[sqlite3.Row], region: str | None) -> Record:
-    """Return formats and posting habits; shares are percent of the videos where known."""
+    """Return formats and posting habits; shares are percent of the videos where known.
+
+    Of how many something is known stands beside: seconds, whose sound it is, when it was posted.
+    """
     durations = [row["duration"] for row in videos if row["duration"] is not None]
     kinds = Counter(duration_kind(seconds) for seconds in durations)
     known = [row["original"] for row in videos if row["original"] is not None]
@@ -62,6 +65,9 @@ def analysis(videos: Sequence[sqlite3.Row], region: str | None) -> Record:
         "best_time": [block._asdict() for block in best_blocks(placed)],
         "timezone": zone_of(region)[0],
         "posting_days": dict(zip(WEEKDAYS, by_weekday(placed), strict=True)),
+        "videos_with_duration": len(durations),
+        "videos_with_sound": len(known),
+        "videos_with_time": len(placed),
     }
 
 

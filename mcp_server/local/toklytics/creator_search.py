@@ -58,7 +58,7 @@ class _Order(NamedTuple):
 
 _BASIS: Final = (
     "engagement_rate weighted by views over each one's videos_tracked; posts_per_week over up to"
-    f" {ACTIVE_DAYS} days before last_updated"
+    f" {ACTIVE_DAYS} days"
 )
 
 

@@ -121,4 +121,6 @@ def trending_hashtags(call: Call) -> Answer:
         {"rank": rank, **_counts(row), "growth": growth(row["n7"], row["n7_prev"])}
         for rank, row in enumerate(rows, start=1)
     ]
-    return Answer(data, meta={"period": "7d", **_meta(call.data, rows, _RECENT)})
+    few = any(row["n7"] + row["n7_prev"] < MIN_VIDEOS for row in rows)
+    meta = {"period": "7d", **_meta(call.data, rows, _RECENT), "low_sample": few}
+    return Answer(data, meta=meta)

@@ -2,13 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from mcp_server.local.database import json_list
 from mcp_server.local.metrics import lifetime_velocity, velocity_between
+from mcp_server.local.metrics.parameters import VELOCITY_LEAST_HOURS
 from mcp_server.local.toklytics.rows import Record
 from mcp_server.local.toklytics.wire import iso
 
 _COUNTS = ("plays", "likes", "comments", "shares", "saves")
+BETWEEN: Final = "between_crawls"
+LIFETIME: Final = "lifetime"
+_LEAST_SECONDS: Final = int(VELOCITY_LEAST_HOURS * 3600)
 
 
 def history(state: sqlite3.Connection, row: sqlite3.Row) -> list[Record]:
@@ -28,7 +33,10 @@ def history(state: sqlite3.Connection, row: sqlite3.Row) -> list[Record]:
 def velocities(
     state: sqlite3.Connection, rows: Sequence[sqlite3.Row]
 ) -> dict[str, tuple[float | None, str]]:
-    """Return plays per hour by video id, and whether it is between two crawls or a lifetime's."""
+    """Return plays per hour by video id, and whether it is between two crawls or a lifetime's.
+
+    The earlier crawl is the last one that is at least an hour older.
+    """
     ids = json_list([row["video_id"] for row in rows])
     seen: dict[str, dict[int, int]] = {}
     snapshots: Iterable[sqlite3.Row] = state.execute(
@@ -48,8 +56,9 @@ def velocities(
 
 
 def _velocity(row: sqlite3.Row, times: dict[int, int]) -> tuple[float | None, str]:
-    if len(times) >= 2:  # noqa: PLR2004 (two points make a speed)
-        before, last = sorted(times)[-2:]
-        return velocity_between(times[last], last, times[before], before), "between_crawls"
+    last = max(times, default=0)
+    before = max((at for at in times if last - at >= _LEAST_SECONDS), default=None)
+    if before is not None:
+        return velocity_between(times[last], last, times[before], before), BETWEEN
     speed = lifetime_velocity(row["plays"], row["posted_at"], row["scraped_at"])
-    return speed, "lifetime"
+    return speed, LIFETIME

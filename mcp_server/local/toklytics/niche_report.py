@@ -74,7 +74,10 @@ def niche_report(call: Call) -> Answer:
     }
     meta = {
         "as_of": iso(as_of(call.data)),
-        "basis": f"{n} creators, each one's engagement_rate weighted by views",
+        "basis": (
+            f"{n} creators, each one's engagement_rate weighted by views; best_times in each one's"
+            " own time zone"
+        ),
         "low_sample": n < PEERS_NEEDED,
     }
     return Answer(data, meta=meta)

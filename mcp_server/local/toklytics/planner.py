@@ -30,6 +30,7 @@ from mcp_server.local.metrics.parameters import (
 from mcp_server.local.peers import Pars
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche import Members, known, members, runs
+from mcp_server.local.toklytics.plan_rules import rules, unspent
 from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
 from mcp_server.local.toklytics.wire import Answer, iso, missing
 
@@ -70,7 +71,8 @@ def plan_campaign(call: Call) -> Answer:
     found = members(call.data, wish.niche, _COLUMNS, _CONDITIONS, params)
     n = len(found.ids)
     pars = stored_pars(call.data)
-    allocations = allocate(wish.budget, _offers(found, pars))
+    offers = _offers(found, pars)
+    allocations = allocate(wish.budget, offers)
     rows = creators_by_id(call.data, [offer.id for part in allocations for offer in part.chosen])
     roster = [_candidate(row, par_engagement(row["followers"], pars)) for row in rows]
     sums = totals(roster)
@@ -99,7 +101,8 @@ def plan_campaign(call: Call) -> Answer:
             **ASSUMPTIONS,
             "note": "placeholders without a source: put your own figures in their place",
         },
-        "warnings": _warnings(wish, n, roster),
+        "rules": rules([c.followers for c in roster], [c.par for c in roster]),
+        "warnings": _warnings(wish, offers, allocations),
     }
     meta = {
         "as_of": iso(as_of(call.data)),
@@ -196,14 +199,16 @@ def _roster(roster: Sequence[Candidate], rows: Sequence[sqlite3.Row]) -> list[Re
     ]
 
 
-def _warnings(wish: _Wish, candidates: int, roster: Sequence[Candidate]) -> list[str]:
-    if not candidates:
+def _warnings(
+    wish: _Wish, offers: Sequence[Offer], allocations: Sequence[Allocation[Offer]]
+) -> list[str]:
+    if not offers:
         return [_NOBODY]
     found = ["Costs are estimates from views, not offers; ask the creators."]
-    if not roster:
+    if not any(part.chosen for part in allocations):
         found.append("The budget is too small for any candidate.")
-    elif sum(c.cost for c in roster) < wish.budget / 2:
-        found.append("Less than half of the budget is spent: there are too few fitting creators.")
-    if candidates < PLAN_FEW:
+    elif sum(part.spent for part in allocations) < wish.budget / 2:
+        found.append(unspent(offers, allocations))
+    if len(offers) < PLAN_FEW:
         found.append("Fewer than five candidates: the choice says little.")
     return found

@@ -27,14 +27,15 @@ _RECENT: Final = (
 def search_sounds(call: Call) -> Answer:
     """Find sounds by title or author, the most used first by default."""
     page = call.page()
+    meta = {**_META, "as_of": iso(as_of(call.data))}
     order = _ORDERS[call.choice("sort", tuple(_ORDERS), "user_count") or "user_count"]
     text = call.text("q")
     match = match_expression(text, prefix_last=True) if text else None
     if text and match is None:
-        return listed([], NOTHING, page, _META)
+        return listed([], NOTHING, page, meta)
     found = _found(call.data, match, order, page)
     stored = in_order(call.data.execute(_SELECT, (str(list(found.ids)),)), found.ids)
-    return listed([sound(row) for row in stored], found, page, _META)
+    return listed([sound(row) for row in stored], found, page, meta)
 
 
 def _found(data: sqlite3.Connection, match: str | None, order: str, page: Page) -> Found:
@@ -94,6 +95,6 @@ def trending_sounds(call: Call) -> Answer:
         "period": "7d",
         "as_of": iso(as_of(call.data)),
         "basis": _RECENT,
-        "low_sample": any(row["video_count"] < MIN_VIDEOS for row in rows),
+        "low_sample": any(row["n7"] + row["n7_prev"] < MIN_VIDEOS for row in rows),
     }
     return Answer(data, meta=meta)

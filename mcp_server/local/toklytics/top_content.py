@@ -11,6 +11,8 @@ from mcp_server.local.toklytics.rows import Record, known_creator, video, videos
 from mcp_server.local.toklytics.wire import Answer, iso
 
 _SHOWN: Final = 10
+_OWN: Final = "creator"
+_ZONES: Final = "in each creator's own time zone"
 
 
 def top_content(call: Call) -> Answer:
@@ -20,6 +22,7 @@ def top_content(call: Call) -> Answer:
     """
     row = known_creator(call.data, call.path["username"])
     videos = content.recent_videos(call.data, row["id"])
+    schedule = _schedule(call.data, row, videos)
     by_views = _videos(call.data, row["id"], "v.plays IS NOT NULL", "v.plays DESC", 0)
     data: Record = {
         "username": row["username"],
@@ -34,7 +37,7 @@ def top_content(call: Call) -> Answer:
         ),
         "top_hashtags": content.top_hashtags(videos, _SHOWN),
         "top_sounds": _sounds(call.data, videos),
-        "posting_schedule": _schedule(call.data, row, videos),
+        "posting_schedule": schedule,
     }
     if not by_views:
         data["top_by_likes"] = _videos(
@@ -42,7 +45,7 @@ def top_content(call: Call) -> Answer:
         )
     meta = {
         "as_of": iso(row["scraped_at"]),
-        "basis": _basis(row, len(videos), viewed=bool(by_views)),
+        "basis": _basis(row, len(videos), viewed=bool(by_views)) + _best(schedule),
         "low_sample": row["n_tracked"] < MIN_VIDEOS,
     }
     return Answer(data, meta=meta)
@@ -88,9 +91,17 @@ def _sounds(data: sqlite3.Connection, videos: list[sqlite3.Row]) -> list[Record]
 
 
 def _schedule(data: sqlite3.Connection, row: sqlite3.Row, videos: list[sqlite3.Row]) -> Record:
-    """Return the creator's own best times, those of the niche where posts are too few, or none."""
+    """Return the creator's own best times, where there are none those of the niche, or none."""
     own = content.schedule(content.placed_posts(videos, row["region"]), row["region"])
-    basis = "creator" if own["best"] else None
+    basis = _OWN if own["best"] else None
     if basis is None and row["niche"] and (best := niche_schedule(data, row["niche"])):
-        own["best"], basis = best, f"niche {row['niche']}"
+        own["best"], basis = best, f"niche {row['niche']}, {_ZONES}"
     return {**own, "best_basis": basis, "posts_per_week": row["ppw"]}
+
+
+def _best(schedule: Record) -> str:
+    """Return in words that the best times are not the creator's own."""
+    basis = schedule["best_basis"]
+    if basis is None:
+        return "; no best times found"
+    return "" if basis == _OWN else f"; best times of the {basis}"

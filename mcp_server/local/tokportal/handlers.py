@@ -49,7 +49,7 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _PER_PAGE: Final = 20
 _VIDEO_BASIS: Final[dict[str, Json]] = {
     "metrics_version": METRICS_VERSION,
-    "basis": "engagement_rate in percent of each video's views at scraped_at",
+    "basis": "engagement_rate in percent of each video's views when collected",
 }
 
 
@@ -137,7 +137,8 @@ def get_snapshots(world: World, call: Call) -> Response:
     state = world.state()
     found = snapshot_page(state, account.account_id, limit=page.size, offset=page.offset)
     total = count_snapshots(state, account.account_id)
-    return page.answer([_totals(account, snapshot) for snapshot in found], total)
+    meta: dict[str, Json] = {"rows": [_basis(snapshot) for snapshot in found]}
+    return page.answer([_totals(account, snapshot) for snapshot in found], total, meta=meta)
 
 
 def get_video_snapshots(world: World, call: Call) -> Response:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
-from typing import TypedDict, TypeVar, cast
+from typing import NotRequired, TypedDict, TypeVar, cast
 
+from mcp_server.models.basis import Basis
 from mcp_server.store.records import (
     Body,
     Change,
@@ -54,6 +55,10 @@ class SnapshotRow(TypedDict):
     account_id: str | None
     synthetic: bool
     mode: Mode
+    metrics_version: NotRequired[int | None]
+    """Absent, as the next two, of what was stored before any was kept."""
+    basis: NotRequired[str | None]
+    low_sample: NotRequired[bool | None]
 
 
 class AccountRow(TypedDict):
@@ -160,6 +165,9 @@ def snapshot_text(snapshot: StoredSnapshot) -> str:
         account_id=snapshot.account_id,
         synthetic=snapshot.synthetic,
         mode=snapshot.mode,
+        metrics_version=snapshot.basis.metrics_version,
+        basis=snapshot.basis.text,
+        low_sample=snapshot.basis.low_sample,
     )
     return dumped(row)
 
@@ -183,6 +191,7 @@ def _snapshot(row: SnapshotRow) -> StoredSnapshot:
         account_id=row["account_id"],
         synthetic=row["synthetic"],
         mode=row["mode"],
+        basis=Basis(row.get("metrics_version"), row.get("basis"), row.get("low_sample")),
     )
 
 

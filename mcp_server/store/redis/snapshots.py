@@ -10,7 +10,7 @@ from mcp_server.store.redis import changes, codec, keys
 from mcp_server.store.redis.draft import Draft, settled
 from mcp_server.store.redis.replies import Argument, text, texts, value, values
 from mcp_server.store.redis.wire import Wire
-from mcp_server.store.rules import completed, record_ids
+from mcp_server.store.rules import completed, record_ids, told
 from mcp_server.store.tables.columns import micros
 
 UNTIMED: Final = "-inf"
@@ -26,11 +26,14 @@ async def put(wire: Wire, partition: str, snapshot: StoredSnapshot) -> bool:
         get = ("ZRANGEBYSCORE", name, at, at)
         found = values(await wire.one(*get))
         known = found[0] if found else None
-        kept = _kept(snapshot, None if known is None else codec.snapshot_of(known))
+        before = None if known is None else codec.snapshot_of(known)
+        kept, is_news = _kept(snapshot, before)
         if kept is None:
             return False
         draft.expect(get, known)
         write(draft, partition, kept, known)
+        if not is_news:
+            return False
         if kept.kind == "videos" and kept.account_id is not None:
             _write_videos(draft, partition, kept.account_id, record_ids(snapshot.body))
         changes.write(draft, partition, kept.account_id, kept.kind)
@@ -39,14 +42,18 @@ async def put(wire: Wire, partition: str, snapshot: StoredSnapshot) -> bool:
     return await settled(wire, attempt)
 
 
-def _kept(new: StoredSnapshot, known: StoredSnapshot | None) -> StoredSnapshot | None:
-    """Return what to write; None if what is stored is the same or was stored later."""
+def _kept(new: StoredSnapshot, known: StoredSnapshot | None) -> tuple[StoredSnapshot | None, bool]:
+    """Return what to write, None if what is stored is the same or later, and whether it is news."""
     if known is None:
-        return new
+        return new, True
     if known.stored_at > new.stored_at:
-        return None
+        return None, False
     body = completed(new.kind, new.body, known.body)
-    return None if codec.dumped(body) == codec.dumped(known.body) else replace(new, body=body)
+    basis = told(new.basis, known.basis)
+    if codec.dumped(body) != codec.dumped(known.body):
+        return replace(new, body=body, basis=basis), True
+    # The same figures are no news; on what they rest may have become known.
+    return (None if basis == known.basis else replace(known, basis=basis)), False
 
 
 def score(snapshot: StoredSnapshot) -> str:

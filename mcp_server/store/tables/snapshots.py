@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from mcp_server.models.basis import Basis
 from mcp_server.store.records import Body, Kind, Mode, StoredSnapshot
-from mcp_server.store.rules import completed, record_ids
+from mcp_server.store.rules import completed, record_ids, told
 from mcp_server.store.tables import changes
 from mcp_server.store.tables.columns import (
     Value,
@@ -20,15 +21,18 @@ from mcp_server.store.tables.columns import (
 from mcp_server.store.transaction import immediate
 
 _SELECT: Final = (
-    "SELECT kind, subject, scraped_at, stored_at, body, account_id, synthetic, mode"
+    "SELECT kind, subject, scraped_at, stored_at, body, account_id, synthetic, mode,"
+    " metrics_version, basis, low_sample"
     " FROM snapshots WHERE partition = ? AND kind = ? AND subject = ?"
 )
 # COALESCE as in the index: that is how SQLite finds it there.
 _SELECT_SAME_TIME: Final = (
-    "SELECT id, stored_at, body FROM snapshots WHERE partition = ? AND kind = ? AND subject = ?"
+    "SELECT id, stored_at, body, metrics_version, basis, low_sample FROM snapshots"
+    " WHERE partition = ? AND kind = ? AND subject = ?"
     " AND COALESCE(scraped_at, -9223372036854775808) = COALESCE(?, -9223372036854775808)"
 )
-_Row = tuple[Kind, str, int | None, int, str, str | None, int, Mode]
+_Told = tuple[int | None, str | None, int | None]
+_Row = tuple[Kind, str, int | None, int, str, str | None, int, Mode, *_Told]
 
 
 def put(connection: sqlite3.Connection, partition: str, snapshot: StoredSnapshot) -> bool:
@@ -48,26 +52,36 @@ def _keep(connection: sqlite3.Connection, partition: str, new: StoredSnapshot) -
     """Write it unless the stored one of that time is the same or was stored later."""
     body, stored_at = dumped(new.body), micros(new.stored_at)
     key = (partition, new.kind, new.subject, optional_micros(new.scraped_at))
-    rest = (stored_at, new.account_id, new.synthetic, new.mode, body)
-    found: tuple[int, int, str] | None = connection.execute(_SELECT_SAME_TIME, key).fetchone()
+    rest = (stored_at, new.account_id, new.synthetic, new.mode, body, *_told(new.basis))
+    found: tuple[int, int, str, *_Told] | None = connection.execute(
+        _SELECT_SAME_TIME, key
+    ).fetchone()
     if found is None:
         connection.execute(
             "INSERT INTO snapshots (partition, kind, subject, scraped_at, stored_at, account_id,"
-            " synthetic, mode, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " synthetic, mode, body, metrics_version, basis, low_sample)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             key + rest,
         )
         return True
-    row_id, known_at, known = found
+    row_id, known_at, known, *_ = found
     if known_at > stored_at:
         return False
     # Under the write lock: two pages of one list may come in at the same time.
     body = dumped(completed(new.kind, new.body, loaded(known)))
+    basis = _told(told(new.basis, _basis(found[3:])))
     if known == body:
+        # The same figures are no news; on what they rest may have become known.
+        connection.execute(
+            "UPDATE snapshots SET metrics_version = ?, basis = ?, low_sample = ?"
+            " WHERE id = ? AND (metrics_version, basis, low_sample) IS NOT (?, ?, ?)",
+            (*basis, row_id, *basis),
+        )
         return False
-    rest = (stored_at, new.account_id, new.synthetic, new.mode, body)
+    rest = (stored_at, new.account_id, new.synthetic, new.mode, body, *basis)
     connection.execute(
-        "UPDATE snapshots SET stored_at = ?, account_id = ?, synthetic = ?, mode = ?, body = ?"
-        " WHERE id = ?",
+        "UPDATE snapshots SET stored_at = ?, account_id = ?, synthetic = ?, mode = ?, body = ?,"
+        " metrics_version = ?, basis = ?, low_sample = ? WHERE id = ?",
         (*rest, row_id),
     )
     return True
@@ -157,7 +171,7 @@ def _selected(connection: sqlite3.Connection, rest: str, /, *values: Value) -> l
 
 
 def _snapshot(row: _Row) -> StoredSnapshot:
-    kind, subject, scraped_at, stored_at, body, account_id, synthetic, mode = row
+    kind, subject, scraped_at, stored_at, body, account_id, synthetic, mode, *_ = row
     return StoredSnapshot(
         kind=kind,
         subject=subject,
@@ -167,4 +181,14 @@ def _snapshot(row: _Row) -> StoredSnapshot:
         account_id=account_id,
         synthetic=bool(synthetic),
         mode=mode,
+        basis=_basis(row[8:]),
     )
+
+
+def _told(basis: Basis) -> _Told:
+    return basis.metrics_version, basis.text, basis.low_sample
+
+
+def _basis(columns: _Told) -> Basis:
+    version, text, low_sample = columns
+    return Basis(version, text, None if low_sample is None else bool(low_sample))

@@ -237,6 +237,7 @@ def best_times(groups: Iterable[tuple[str | None, Sequence[Video]]]) -> list[Spo
     return [
         Spot(DAYS[day], 3 * block, 3 * block + 3, len(lifts[day, block]), round(math.exp(-low), 2))
         for low, (day, block) in sorted(scores)[:3]
+        if round(math.exp(-low), 2) >= 1
     ]
 
 

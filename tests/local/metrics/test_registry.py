@@ -32,7 +32,7 @@ getAccountAnalytics.following_count *.account_id *.scraped_at *Video*Analytics.i
 refreshAccountAnalytics.* canRefreshAccountAnalytics.* getTikTokNicheBenchmarks.niche
 *.filters.* getTikTokNicheBenchmarks.basis.* planTikTokInfluencerCampaign.niche
 planTikTokInfluencerCampaign.budget *.currency
-planTikTokInfluencerCampaign.min_engagement_rate *.assumptions.* *.warnings *.not_found
+planTikTokInfluencerCampaign.min_engagement_rate *.assumptions.* *.rules.* *.warnings *.not_found
 """
 """Facts of a source, names that point to them, the question, and words about the answer."""
 

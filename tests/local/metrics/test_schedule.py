@@ -86,5 +86,10 @@ def test_the_best_blocks_have_three_posts_and_few_posts_weigh_less() -> None:
     assert [b.lift for b in best] == [1.57, 1.35, 1.0]
 
 
+def test_a_block_whose_posts_did_worse_than_those_around_them_is_not_best() -> None:
+    placed = [*[Cell(0, 10, -0.1)] * 6, *[Cell(3, 10, 0.1)] * 3]  # exp(-0.6 / 11), exp(0.3 / 8)
+    assert [(b.day, b.lift) for b in best_blocks(placed)] == [("Thu", 1.04)]
+
+
 def test_too_few_posts_have_no_best_time() -> None:
     assert best_blocks([Cell(0, 1, 1.0), Cell(0, 1, 1.0)]) == []

@@ -192,8 +192,8 @@ async def test_a_rate_on_few_views_is_no_top_content(api: Api) -> None:
 
 
 async def test_the_posting_schedule_counts_every_post(api: Api) -> None:
-    data = (await api.get("/creators/ann.fit/top-content")).data
-    schedule = obj(data["posting_schedule"])
+    answer = await api.get("/creators/ann.fit/top-content")
+    schedule = obj(answer.data["posting_schedule"])
     assert schedule["timezone"] == "Asia/Tokyo"
     # 2023-11-15 07:13 in Tokyo is a Wednesday; half a day before is Tuesday evening.
     hours = schedule["by_hour"]
@@ -204,6 +204,7 @@ async def test_the_posting_schedule_counts_every_post(api: Api) -> None:
     assert weekdays == [1, 1, 0, 1, 1, 0, 2]
     assert (schedule["best"], schedule["best_basis"]) == ([], None)
     assert schedule["posts_per_week"] == 0.93  # 6 posts in 45 days
+    assert str(answer.meta["basis"]).endswith("; no best times found")
 
 
 async def test_best_times_fall_back_to_the_niche(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -218,9 +219,11 @@ async def test_best_times_fall_back_to_the_niche(tmp_path_factory: pytest.TempPa
         own = Api(world, client)
         schedule = obj((await own.get("/creators/ben_cooks/top-content")).data["posting_schedule"])
         assert (schedule["best_basis"], len(objs(schedule["best"]))) == ("creator", 1)
-        data = (await own.get("/creators/few/top-content")).data
-        borrowed = obj(data["posting_schedule"])
-        assert (borrowed["best_basis"], borrowed["best"]) == ("niche cooking", schedule["best"])
+        answer = await own.get("/creators/few/top-content")
+        borrowed = obj(answer.data["posting_schedule"])
+        basis = "niche cooking, in each creator's own time zone"
+        assert (borrowed["best_basis"], borrowed["best"]) == (basis, schedule["best"])
+        assert str(answer.meta["basis"]).endswith(f"; best times of the {basis}")
     world.close()
 
 

@@ -6,6 +6,7 @@ from mcp.client.client import ConnectMode
 from pydantic import JsonValue
 
 from mcp_server.app import build_application
+from mcp_server.models.basis import NOT_TOLD, Basis
 from mcp_server.settings import load
 from mcp_server.store.records import StoredSnapshot
 from tests.tools.conftest import Desk, Json, part
@@ -57,14 +58,16 @@ async def test_looking_back_posts_nothing(desk: Desk) -> None:
     assert not [request for request in desk.requests if request.startswith("POST")]
 
 
-async def keep(desk: Desk, days: int, **figures: int | None) -> None:
+async def keep(desk: Desk, days: int, basis: Basis = NOT_TOLD, **figures: int | None) -> None:
     """Store an earlier snapshot, as reading it at that time would have."""
     deps = desk.application.deps
     at = NOW - timedelta(days=days)
     body: dict[str, JsonValue] = {"account_id": desk.account_id, **figures}
     await deps.store.put_snapshot(
         await deps.partition(),
-        StoredSnapshot("account", desk.account_id, at, at, body, desk.account_id, False, "local"),
+        StoredSnapshot(
+            "account", desk.account_id, at, at, body, desk.account_id, False, "local", basis
+        ),
     )
 
 
@@ -94,6 +97,45 @@ async def test_change_is_given_per_day_and_in_percent_and_gaps_as_gaps(desk: Des
     assert part(answer, "data")["gaps"] == [
         {"after": "2026-02-20T06:00:00Z", "before": "2026-03-01T00:00:00Z", "missing": 8}
     ]
+
+
+async def told(desk: Desk, metric: str) -> list[JsonValue]:
+    """The notes of a history that ends before the world's own observation."""
+    answer = await desk.call(
+        "getAccountAnalyticsHistory",
+        account_id=desk.account_id,
+        metric=metric,
+        until="2026-02-27",
+    )
+    return cast("list[JsonValue]", answer.get("notes", []))
+
+
+async def test_ends_of_unlike_numbers_of_videos_are_no_growth_alone(desk: Desk) -> None:
+    # The first crawl saw one video, the second 20.
+    await keep(desk, 5, followers_count=100, total_videos_tracked=1, total_views=1_000)
+    await keep(desk, 4, followers_count=110, total_videos_tracked=9, total_views=9_000)
+    await keep(desk, 3, followers_count=120, total_videos_tracked=20, total_views=20_200)
+    (note,) = await told(desk, "total_views")
+    assert str(note).startswith("Tracked videos: 1 at the first point, 20 at the last, ")
+    assert await told(desk, "followers_count") == await told(desk, "total_videos_tracked") == []
+
+
+async def test_ends_by_unlike_formulas_are_said_to_be(desk: Desk) -> None:
+    await keep(desk, 5, average_engagement_rate=5, followers_count=9)
+    await keep(desk, 4, Basis(1), average_engagement_rate=6, followers_count=9)
+    (note,) = await told(desk, "average_engagement_rate")
+    assert "metrics_version unknown at the first point and 1 at the last" in str(note)
+    await keep(desk, 3, Basis(2), average_engagement_rate=7, followers_count=9)
+    (note,) = await told(desk, "average_engagement_rate")
+    assert "metrics_version unknown at the first point and 2 at the last" in str(note)
+    assert await told(desk, "followers_count") == []
+
+
+async def test_ends_that_are_alike_need_no_word(desk: Desk) -> None:
+    await keep(desk, 5, Basis(2), total_videos_tracked=20, total_views=100)
+    await keep(desk, 4, Basis(1), total_videos_tracked=19, total_views=150)
+    await keep(desk, 3, Basis(2), total_videos_tracked=20, total_views=200)
+    assert await told(desk, "total_views") == []
 
 
 async def test_a_bare_date_as_the_end_includes_that_day(desk: Desk) -> None:

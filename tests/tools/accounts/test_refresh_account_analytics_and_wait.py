@@ -1,6 +1,10 @@
+from datetime import timedelta
 from typing import cast
 
+from mcp_server.models.basis import Basis
+from mcp_server.store.records import StoredSnapshot
 from tests.tools.conftest import Desk, Json, part
+from tests.tools.world import NOW
 
 
 def posts(desk: Desk) -> list[str]:
@@ -19,6 +23,36 @@ async def test_figures_that_are_young_enough_are_given_without_a_post(desk: Desk
     assert result["age_seconds"] == 6 * 3600
     assert part(answer, "data")["spent"] == 0
     assert posts(desk) == []
+
+
+async def test_figures_say_on_how_many_videos_they_rest(desk: Desk) -> None:
+    for tool, arguments in (
+        ("refreshAccountAnalyticsAndWait", {"account_ids": [desk.account_id]}),
+        ("refreshAccountAnalytics", {"account_id": desk.account_id}),
+        ("getAccountAnalyticsHistory", {"account_id": desk.account_id}),
+        ("getAccountAnalytics", {"account_id": desk.account_id}),
+    ):
+        told = part(await desk.call(tool, **arguments), "provenance")
+        assert str(told["basis"]).startswith("3 tracked videos"), tool
+        assert told["low_sample"] is True, tool
+
+
+async def test_a_basis_of_each_account_stands_with_it(desk: Desk) -> None:
+    deps, at = desk.application.deps, NOW - timedelta(hours=1)
+    for number, videos in enumerate((20, 3)):
+        account = f"acc_{number}"
+        body: Json = {"account_id": account, "total_videos_tracked": videos}
+        basis = Basis(2, f"{videos} tracked videos", low_sample=videos < 5)
+        kept = StoredSnapshot("account", account, at, at, body, account, False, "local", basis)
+        await deps.store.put_snapshot(await deps.partition(), kept)
+    answer = await desk.call("refreshAccountAnalyticsAndWait", account_ids=["acc_0", "acc_1"])
+    assert [(row["basis"], row.get("low_sample")) for row in results(answer)] == [
+        ("20 tracked videos", None),
+        ("3 tracked videos", True),
+    ]
+    told = part(answer, "provenance")
+    assert "basis" not in told
+    assert (told["metrics_version"], told["low_sample"]) == (2, True)
 
 
 async def test_where_nothing_newer_exists_the_old_figures_come_with_their_age(desk: Desk) -> None:

@@ -23,6 +23,7 @@ CONTENT_FORMULAS: Final = (
             "*.content_analysis.slideshow_share",
             "*.content_analysis.original_sound_share",
             "*.content_analysis.videos_analyzed",
+            "*.content_analysis.videos_with_*",
         ),
         window=_NEWEST,
         null="known of no video",
@@ -32,8 +33,9 @@ CONTENT_FORMULAS: Final = (
         unit="weekday and {p.BLOCK_HOURS} hours; lift as a factor, 2 decimals",
         text="lift of a post = ln plays - median of ln plays of the {p.BASELINE_POSTS} posts "
         "around it; of a block = exp(Σ lifts / (posts + {p.BLOCK_PRIOR})); the "
-        "{p.BEST_BLOCKS} best blocks, in the time zone of the creator's region, else UTC; a "
-        "creator without any is shown those of their niche (`best_basis`)",
+        "{p.BEST_BLOCKS} best blocks of a lift from {p.BLOCK_LIFT:g} on, in the time zone of the "
+        "creator's region, else UTC; a creator without any is shown those of their niche, each "
+        "post in its own creator's time zone (`best_basis`)",
         code="metrics.schedule.best_blocks",
         fields=(
             "*.best_time.*",
@@ -43,7 +45,7 @@ CONTENT_FORMULAS: Final = (
             "*.timezone",
         ),
         window=_NEWEST,
-        null="an empty list: no block has enough posts",
+        null="an empty list: no block has enough posts, or none did as well as the posts around it",
         least="{p.BLOCK_POSTS} posts in a block",
     ),
     Formula(

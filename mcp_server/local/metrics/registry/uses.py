@@ -42,6 +42,7 @@ USE_FORMULAS: Final = (
         fields=("*.growth", "*.growth_7d"),
         window="two times {p.TRENDING_DAYS} days before the store's newest observation",
         null="never",
+        least="{p.MIN_VIDEOS} uses in both times together, else `low_sample` in trending lists",
     ),
     Formula(
         name="engagement rate of a hashtag, weighted",

@@ -87,13 +87,14 @@ VIDEO_FORMULAS: Final = (
     Formula(
         name="velocity",
         unit="plays per hour, 1 decimal",
-        text="(plays - plays before) / hours between the two last observations "
-        "(`velocity_basis` between_crawls); with one observation the views per hour (lifetime)",
+        text="(plays - plays before) / hours since the last observation before that is at least "
+        "{p.VELOCITY_LEAST_HOURS:g} h older (`velocity_basis` between_crawls); without one the "
+        "views per hour (lifetime)",
         code="metrics.trends.velocity_between",
         fields=("*.velocity", "*.velocity_basis"),
-        window="the two last observations of a video",
+        window="the last observation of a video and the one before",
         null="as views per hour",
-        least="2 observations, else lifetime",
+        least="2 observations {p.VELOCITY_LEAST_HOURS:g} h apart, else lifetime",
     ),
     Formula(
         name="heat",
