@@ -13,7 +13,7 @@ from mcp_server.local.migrations import migrate, schema
 from mcp_server.local.text import segment
 from mcp_server.local.transaction import immediate
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 _BUSY_MS: Final = 1_000 * BUSY_SECONDS
 _SWITCHES: Final = 20
 _OTHER_PYTHON: Final = (

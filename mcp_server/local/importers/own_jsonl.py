@@ -31,6 +31,8 @@ _SNAPSHOTS: Final[dict[str, Table]] = {
     "creator_history": "creator_snapshots",
     "account_history": "account_snapshots",
 }
+_LATER: Final[dict[str, list[JsonValue]]] = {"account_history": [None, None, 1]}
+"""What older exports had no place for: columns at the end of a row, and what they were then."""
 _DAMAGED: Final = "a damaged line of an export"
 
 
@@ -69,7 +71,7 @@ def _records(kind: str, line: "_Line") -> Iterator[Record]:
     elif kind in _SNAPSHOTS:
         _, key, columns = HISTORIES[kind]
         of = line.key(key)
-        for values in line.rows("seen", len(columns)):
+        for values in line.rows("seen", len(columns), _LATER.get(kind)):
             yield StoredRow(_SNAPSHOTS[kind], (of, *(_number(value) for value in values)))
     elif kind in _TABLES:
         table, names = _TABLES[kind]
@@ -162,12 +164,17 @@ class _Line:
         value = self._item.get(name)
         return value if isinstance(value, str) else self.whole(name)
 
-    def rows(self, name: str, width: int) -> Iterator[list[JsonValue]]:
+    def rows(
+        self, name: str, width: int, later: list[JsonValue] | None = None
+    ) -> Iterator[list[JsonValue]]:
         found = self._item.get(name, [])
         for row in found if isinstance(found, list) else [None]:
-            if not isinstance(row, list) or len(row) != width:
+            if not isinstance(row, list):
                 raise Rejected(_DAMAGED)
-            yield row
+            cells = row if later is None or len(row) == width else [*row, *later]
+            if len(cells) != width:
+                raise Rejected(_DAMAGED)
+            yield cells
 
 
 def _number(value: JsonValue) -> float | None:

@@ -35,6 +35,7 @@ def import_files(
     rejects: Path | None = None,
     progress: Progress | None = None,
     accounts: Sequence[str] = (),
+    ratings: bool = True,
 ) -> ImportReport:
     """Read files into a world and say what came of each row.
 
@@ -54,6 +55,7 @@ def import_files(
         progress: Told how far each file is read.
         accounts: Creators to make accounts of the user as soon as a file has brought them, so
             that each later crawl among the files becomes a snapshot.
+        ratings: See `Ingest.finish`.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
@@ -64,11 +66,14 @@ def import_files(
     found = find(paths)
     with rejects_into(rejects) as rejected:
         if dry_run:
-            with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
+            with (
+                scratch_copy(world.config) as (data, state),
+                _Store(data, state, ratings=False).open() as store,
+            ):
                 around = Surroundings(store.add, rejected, progress, world.now())
                 counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
             return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
-        with _Store(world.data(), world.state()).open() as store:
+        with _Store(world.data(), world.state(), ratings=ratings).open() as store:
             session = _Session(world, store, rejected, progress, accounts)
             reports = [session.run(one, scraped_at) for one in found.files]
     snapshots = session.snapshots + take_snapshots(world) + fill_past(world)
@@ -132,9 +137,12 @@ class _Session:
 class _Store:
     """Writes the records of each format under its name, and the aggregates once at the end."""
 
-    def __init__(self, data: sqlite3.Connection, state: sqlite3.Connection) -> None:
+    def __init__(
+        self, data: sqlite3.Connection, state: sqlite3.Connection, *, ratings: bool
+    ) -> None:
         self._data = data
         self._state = state
+        self._ratings = ratings
         self._ingests: dict[str, Ingest] = {}
 
     @contextmanager
@@ -144,7 +152,7 @@ class _Store:
             yield self
         finally:
             for ingest in self._ingests.values():
-                ingest.finish()
+                ingest.finish(ratings=self._ratings)
 
     def add(self, source: str, records: Sequence[Record]) -> Outcome:
         if source not in self._ingests:

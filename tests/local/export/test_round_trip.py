@@ -12,7 +12,7 @@ from mcp_server.local.export import write_export
 from mcp_server.local.importers import import_files
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
-from mcp_server.local.recount import recount
+from mcp_server.local.recount import count_rates, recount
 from mcp_server.local.transaction import immediate
 from tests.local.export.worlds import (
     AS_OF,
@@ -73,6 +73,7 @@ def test_what_is_counted_along_the_way_is_what_a_recount_finds(
     before = content(copy.data(), *tables)
     with immediate(copy.data()):
         recount(copy.data())
+        count_rates(copy.data())
     assert content(copy.data(), *tables) == before
     copy.close()
 

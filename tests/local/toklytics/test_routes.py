@@ -8,6 +8,7 @@ from starlette.routing import Match
 
 from mcp_server.local.config import LocalConfig
 from mcp_server.local.ingest import Ingest
+from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.toklytics import error_response, routes
 from mcp_server.local.world import World
@@ -44,7 +45,7 @@ async def test_every_operation_answers_under_its_envelope(api: Api, path: str) -
     assert answer.meta["source"] == "Tokmetrics local (sample, synthetic)"
     assert answer.meta["api_version"] == "v1"
     assert answer.meta["request_id"] == "req-1"
-    assert answer.meta["metrics_version"] == 1
+    assert answer.meta["metrics_version"] == METRICS_VERSION
 
 
 def test_all_17_operations_have_a_route(tmp_path: Path) -> None:
