@@ -56,7 +56,7 @@ def _videos(rows: Sequence[Creator]) -> list[str]:
     known = [count for row in rows if (count := _tracked(row)) is not None]
     if not known:
         return ["The API does not say on how many videos each creator's figures rest."]
-    notes: list[str] = []  # each row has its own number, as `videos_tracked`
+    notes: list[str] = []  # each row has its own numbers, as `videos_tracked`
     if len(known) < len(rows):
         notes.append(f"The sample is unknown for {len(rows) - len(known)} of {len(rows)}.")
     few = sum(count < FEW_VIDEOS for count in known)
@@ -89,7 +89,12 @@ def _classes(rows: Sequence[Creator]) -> list[str]:
 
 
 def _tracked(row: Creator) -> int | None:
-    return None if row.metrics is None else _count(row.metrics.model_extra or {}, "videos_tracked")
+    """Return on how many videos the least founded figure of a creator rests; none rests on none."""
+    if row.metrics is None:
+        return None
+    counts = row.metrics.model_extra or {}
+    behind = [_count(counts, f"videos_{name}") for name in ("tracked", "viewed", "rated")]
+    return min((count for count in behind if count), default=behind[0])
 
 
 def _count(value: JsonValue | Mapping[str, JsonValue], name: str) -> int | None:

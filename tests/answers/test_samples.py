@@ -35,6 +35,17 @@ def test_a_creator_with_four_videos_is_called_not_comparable() -> None:
     assert any(note.startswith("1 of 3 rest on under 5 videos") for note in notes)
 
 
+def test_one_rated_of_forty_tracked_videos_is_called_not_comparable() -> None:
+    counts: dict[str, JsonValue] = {"videos_tracked": 40, "videos_viewed": 9, "videos_rated": 1}
+    notes = of_comparison([made(metrics=counts), made(40)], local=False)
+    assert notes[0].startswith("1 of 2 rest on under 5 videos")
+
+
+def test_figures_that_are_not_there_rest_on_nothing() -> None:
+    counts: dict[str, JsonValue] = {"videos_tracked": 40, "videos_viewed": 0, "videos_rated": 0}
+    assert of_comparison([made(metrics=counts), made(40)], local=False) == []
+
+
 @pytest.mark.parametrize(
     ("seen", "is_said"),
     [

@@ -19,6 +19,7 @@ _CONCISE = view(
     "plays",
     "likes",
     "engagement_rate",
+    "saves_missing",
     creator=view("username"),
 )
 
