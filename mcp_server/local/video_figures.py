@@ -35,5 +35,5 @@ def compute_again(data: sqlite3.Connection, creators: str) -> None:
     for row_id, er, hot, *counts in data.execute(_VIDEOS, (creators,)):
         found = figures_of(Counts(*counts))
         if found != (er, hot):
-            changed.append((*found, row_id))
+            changed.append((found.er, found.heat, row_id))
     data.executemany(_UPDATE, changed)
