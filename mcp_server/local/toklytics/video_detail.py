@@ -52,7 +52,7 @@ def video_detail(call: Call) -> Answer:
         "as_of": iso(row["scraped_at"]),
         "basis": (
             "rates and ratios in percent of this video's plays; vs_average, is_viral and percentile"
-            f" against {viewed(row)} of the creator"
+            f" against the creator's {viewed(row)}"
         ),
         "low_sample": is_small(row["n_tracked"], row["n_viewed"]),
     }
