@@ -29,7 +29,8 @@ def _formula(formula: Formula) -> str:
         f"- over: {formula.filled(formula.window)}",
         f"- null: {formula.filled(formula.null)}",
         f"- least sample: {formula.filled(formula.least)}",
-        f"- source: {formula.source}; since version {formula.since}",
+        f"- source: {formula.source}; since version {formula.since}"
+        + ("" if formula.changed is None else f", changed in version {formula.changed}"),
     ]
     if formula.used:
         lines.append(f"- parameters: {', '.join(f'`{name}`' for name in formula.used)}")

@@ -58,7 +58,7 @@ def _videos(rows: Sequence[Creator]) -> list[str]:
     known = [count for row in rows if (count := _tracked(row)) is not None]
     if not known:
         return ["The API does not say on how many videos each creator's figures rest."]
-    notes: list[str] = []  # each row has its own number, as `videos_tracked`
+    notes: list[str] = []  # each row has its own numbers, as `videos_tracked`
     if len(known) < len(rows):
         notes.append(f"The sample is unknown for {len(rows) - len(known)} of {len(rows)}.")
     few = sum(_beside(row, "low_sample") is True for row in rows)

@@ -11,6 +11,7 @@ from mcp_server.cli.local_tables import show_facts, show_table, written
 from mcp_server.local import LocalConfig
 from mcp_server.local.importers.items import JsonValue
 from mcp_server.local.inventory import Inventory, OwnAccount
+from mcp_server.local.metrics import METRICS_VERSION
 
 _DAY: Final = 86_400
 _HOUR: Final = 3_600
@@ -57,10 +58,17 @@ def _facts(found: Inventory, config: LocalConfig) -> dict[str, str | int]:
         "crawled": f"{written(found.first_crawl_at)} to {written(found.last_crawl_at)} "
         f"({_since(found.last_crawl_at, int(config.clock()))})",
         "sources": sources or "none",
-        "metrics": "none yet" if found.metrics_version is None else f"v{found.metrics_version}",
+        "metrics": _metrics(found.metrics_version),
         "refreshes": f"from {config.provider}"
         + (f", {config.refresh_folder}" if config.reads_folder else ""),
     }
+
+
+def _metrics(version: int | None) -> str:
+    if version is None:
+        return "none yet"
+    older = "" if version == METRICS_VERSION else ", older formulas: the next import redoes them"
+    return f"v{version}{older}"
 
 
 def _creators(count: int) -> str:

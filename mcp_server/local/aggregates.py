@@ -20,7 +20,8 @@ def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
     Args:
         data: The connection to `data.db`.
         ratings: Whether everybody of a follower band is rated anew where its usual engagement
-            rate moved. Without it, that waits for the next time.
+            rate moved, and everything computed again that came from older formulas. Without it,
+            that waits for the next time.
     """
     creator_metrics.recompute(data, ratings=ratings)
     move_on(data)

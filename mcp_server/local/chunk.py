@@ -21,10 +21,10 @@ from mcp_server.local.merge import (
     new_video,
     sound_facts,
 )
-from mcp_server.local.metrics import engagement_rate, heat
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 from mcp_server.local.tallies import Tallies
 from mcp_server.local.transaction import immediate
+from mcp_server.local.video_figures import figures_of
 
 _CACHED: Final = 300_000
 
@@ -182,6 +182,8 @@ class Chunk:
         changed, row.changed = row.changed, row.changed or before
         if changed:
             creator.dirty = True
+            if row.creator_id != creator.id:  # an older crawl under another name
+                self._data.execute("UPDATE creators SET dirty = 1 WHERE id = ?", (row.creator_id,))
         return "updated" if changed or result != "unchanged" else "unchanged"
 
     def _move(self, row: StoredVideo, creator: StoredCreator) -> None:
@@ -237,8 +239,7 @@ class Chunk:
         updates: list[tuple[object, ...]] = []
         for row in rows:
             row.creator_id = creators.current(row.creator_id)
-            rate = engagement_rate(row.counts())
-            values = (*_video_values(row), rate, heat(row.plays, rate))
+            values = (*_video_values(row), *figures_of(row.counts()))
             if row.new:
                 inserts.append(values)
             else:

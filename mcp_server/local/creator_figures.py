@@ -7,18 +7,19 @@ from typing import Final, NamedTuple
 from mcp_server.local.metrics import (
     METRICS_VERSION,
     Counts,
+    average,
     creator_score,
     grade_of,
-    mean,
     median,
     niches_of,
     par_engagement,
     percentile,
     posts_per_week,
+    rated,
     sponsorship,
     viral_line,
     viral_ratio,
-    weighted_rate,
+    whole,
 )
 from mcp_server.local.metrics.parameters import TAGS_KEPT
 from mcp_server.local.peers import Pars, peer_band
@@ -88,6 +89,14 @@ class Metrics(NamedTuple):
     spon_high: int | None
     metrics_version: int
     peer_band: int | None
+    n_viewed: int
+    n_rated: int
+    n_unsaved: int
+    rated_views: int
+    rated_likes: int
+    rated_comments: int
+    rated_shares: int
+    rated_saves: int
 
 
 METRIC_COLUMNS: Final = Metrics._fields
@@ -97,16 +106,18 @@ METRIC_COLUMNS: Final = Metrics._fields
 def metrics_of(profile: Profile, videos: Sequence[Video], pars: Pars) -> Metrics:
     """Return the metrics of a creator with these videos, rated against the usual rates."""
     plays = sorted(v.plays for v in videos if v.plays is not None)
-    rates = [v.er for v in videos if v.er is not None]
-    rate = weighted_rate(Counts(*v[1:6]) for v in videos if v.er is not None)
+    rates = [round(100 * v.er) for v in videos if v.er is not None]
+    sums = rated(Counts(*v[1:6]) for v in videos)
+    rate = sums.rate
     middle = _whole(percentile(plays, 50)) if plays else None
-    viral = viral_ratio(plays, viral_line(middle, len(videos), profile.followers))
+    viral = viral_ratio(plays, viral_line(middle, len(plays), profile.followers))
     weekly = posts_per_week([v.posted_at for v in videos if v.posted_at], profile.scraped_at)
     niches = niches_of(((v.hashtags or "").split() for v in videos), profile.bio)
     rating = rate_creator(
         followers=profile.followers,
         region=profile.region,
-        n_tracked=len(videos),
+        n_viewed=len(plays),
+        n_rated=sums.videos,
         engagement=rate,
         median_views=middle,
         viral=viral,
@@ -118,8 +129,8 @@ def metrics_of(profile: Profile, videos: Sequence[Video], pars: Pars) -> Metrics
         len(videos),
         sum(plays) if plays else None,
         rate,
-        _two(mean(rates)),
-        _two(median(rates)),
+        _percent(average(sum(rates), len(rates))),
+        _percent(_whole(median(rates))),
         viral,
         weekly,
         _average(plays),
@@ -139,7 +150,9 @@ def metrics_of(profile: Profile, videos: Sequence[Video], pars: Pars) -> Metrics
         rating.mid,
         rating.high,
         METRICS_VERSION,
-        peer_band(profile.followers, len(videos), rate),
+        peer_band(profile.followers, sums.videos, rate),
+        len(plays),
+        *sums,
     )
 
 
@@ -147,7 +160,8 @@ def rate_creator(
     *,
     followers: int | None,
     region: str | None,
-    n_tracked: int,
+    n_viewed: int,
+    n_rated: int,
     engagement: float | None,
     median_views: int | None,
     viral: float | None,
@@ -158,7 +172,7 @@ def rate_creator(
     """Return what a creator's other metrics and the peers make of score, grade and price."""
     par = par_engagement(followers or 0, pars)
     score = creator_score(
-        n_tracked=n_tracked,
+        n_rated=n_rated,
         followers=followers,
         engagement=engagement,
         median_views=median_views,
@@ -167,6 +181,8 @@ def rate_creator(
         par=par,
     )
     price = sponsorship(
+        n_viewed=n_viewed,
+        n_rated=n_rated,
         median_views=median_views,
         followers=followers,
         engagement=engagement,
@@ -195,13 +211,14 @@ def top_tags(videos: Iterable[Video]) -> list[TagUse]:
 
 
 def _average(values: Iterable[int | None]) -> int | None:
-    """Return the rounded mean of the known values."""
-    return _whole(mean([value for value in values if value is not None]))
+    """Return the mean of the known values as a whole number."""
+    known = [value for value in values if value is not None]
+    return average(sum(known), len(known))
 
 
 def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
+    return None if value is None else whole(value)
 
 
-def _two(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _percent(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100

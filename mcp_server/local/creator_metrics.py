@@ -22,11 +22,12 @@ from mcp_server.local.metrics.score import band_of
 from mcp_server.local.peers import Pars, count_peers
 from mcp_server.local.peers import pars as current_pars
 from mcp_server.local.transaction import immediate
+from mcp_server.local.video_figures import compute_again
 
 _CREATORS: Final = 50
 _RATED: Final = 1_000
-_QUICK: Final = 1_000
-"""So many creators are computed again while a request waits: about a second."""
+_QUICK: Final = (1_000, 50_000)
+"""So many creators and videos are computed again while a request waits: one or two seconds."""
 
 _UPDATE: Final = (
     f"UPDATE creators SET {', '.join(f'{c} = ?' for c in METRIC_COLUMNS)},"  # noqa: S608 (ours)
@@ -55,31 +56,48 @@ def current_version(data: sqlite3.Connection) -> int:
     A large store waits for its next import, and one that cannot be written stays as it is: its
     answers keep the older number.
     """
-    if outdated(data):
-        many = data.execute("SELECT creators > ? FROM totals", (_QUICK,)).fetchone()[0]
+    if outdated(data) and not is_postponed(data):
         with suppress(sqlite3.OperationalError):
-            if not many:
-                recompute(data)
+            recompute(data)
     return stored_version(data)
 
 
+def is_postponed(data: sqlite3.Connection) -> bool:
+    """Say whether figures of older formulas are too many to be redone while somebody waits."""
+    many = "SELECT creators > ? OR videos > ? FROM totals"
+    return outdated(data) and bool(data.execute(many, _QUICK).fetchone()[0])
+
+
 def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
-    """Compute all creators again that are marked; with `ratings` also those whose peers moved."""
-    if outdated(data):
-        with immediate(data):
-            data.execute("UPDATE creators SET dirty = 1")
-    pars = stored_pars(data)
-    marked = [int(row[0]) for row in data.execute("SELECT id FROM creators WHERE dirty = 1")]
+    """Compute all creators again that are marked; with `ratings` also what that is not enough for.
+
+    These are the creators whose peers moved, and, where the stored figures come from other
+    formulas, all creators with their videos. Each few of them change together, and say by which
+    version they were computed: a recomputation that was stopped goes on where it was.
+    """
+    older, pars = outdated(data), stored_pars(data)
+    marked = _marked(data, everybody=older and ratings)
     for ids in batches(marked, _CREATORS):
         with immediate(data):
+            if older:
+                compute_again(data, json_list(ids))
             _recompute_some(data, ids, pars)
+    if older and not ratings:
+        return  # the store as a whole stays one of the older formulas
     now = current_pars(data) if ratings else pars
     if now != pars:
         bands = {b for b in now.keys() | pars.keys() if now.get(b) != pars.get(b)}
         rate_again(data, bands, now)
-    if now != pars or marked:
+    if now != pars or marked or older:
         with immediate(data):
             remember(data, now)
+
+
+def _marked(data: sqlite3.Connection, *, everybody: bool) -> list[int]:
+    """Return the creators whose figures are stale; of everybody, also by other formulas."""
+    also = " OR metrics_version IS NOT ?" if everybody else ""
+    query = f"SELECT id FROM creators WHERE dirty = 1{also}"  # noqa: S608 (ours)
+    return [int(row[0]) for row in data.execute(query, (METRICS_VERSION,) if everybody else ())]
 
 
 def stored_pars(data: sqlite3.Connection) -> Pars:
@@ -138,7 +156,7 @@ def rate_again(data: sqlite3.Connection, bands: set[int], pars: Pars) -> None:
 
 def _rate_some(data: sqlite3.Connection, after: int, bands: set[int], pars: Pars) -> int | None:
     rows = data.execute(
-        "SELECT id, followers, region, n_tracked, er, median_views, viral_ratio, ppw, niche"
+        "SELECT id, followers, region, n_viewed, n_rated, er, median_views, viral_ratio, ppw, niche"
         " FROM creators WHERE id > ? ORDER BY id LIMIT ?",
         (after, _RATED),
     ).fetchall()
@@ -147,7 +165,8 @@ def _rate_some(data: sqlite3.Connection, after: int, bands: set[int], pars: Pars
             *rate_creator(
                 followers=row["followers"],
                 region=row["region"],
-                n_tracked=row["n_tracked"],
+                n_viewed=row["n_viewed"],
+                n_rated=row["n_rated"],
                 engagement=row["er"],
                 median_views=row["median_views"],
                 viral=row["viral_ratio"],
@@ -158,9 +177,7 @@ def _rate_some(data: sqlite3.Connection, after: int, bands: set[int], pars: Pars
             row["id"],
         )
         for row in rows
-        if row["followers"] is not None
-        and row["n_tracked"] > 0
-        and band_of(row["followers"]) in bands
+        if row["followers"] is not None and row["n_viewed"] and band_of(row["followers"]) in bands
     ]
     data.executemany(_RATE, ratings)
     return int(rows[-1]["id"]) if rows else None

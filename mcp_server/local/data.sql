@@ -64,7 +64,16 @@ CREATE TABLE creators (
   spon_high INTEGER,
   metrics_version INTEGER,
   dirty INTEGER NOT NULL DEFAULT 1,
-  peer_band INTEGER -- the follower band in which peer_rates counts this creator's er
+  peer_band INTEGER, -- the follower band in which peer_rates counts this creator's er
+  -- NULL: not computed since these columns came
+  n_viewed INTEGER, -- of the tracked videos those whose views are known
+  n_rated INTEGER, -- those that have an engagement rate
+  n_unsaved INTEGER, -- of n_rated those whose saves are unknown
+  rated_views INTEGER, -- the sums over n_rated
+  rated_likes INTEGER,
+  rated_comments INTEGER,
+  rated_shares INTEGER,
+  rated_saves INTEGER
 );
 CREATE INDEX creators_followers ON creators (followers DESC, id);
 CREATE INDEX creators_region ON creators (region, followers DESC, id);

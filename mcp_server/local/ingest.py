@@ -58,6 +58,7 @@ class Ingest:
         """Compute again what the chunks made stale: metrics, and the weeks of trends.
 
         Without `ratings`, creators keep the ratings that they have by now where the usual rate of
-        their follower band moved: what one creator's refresh needs not wait for.
+        their follower band moved, and the figures of older formulas: what one creator's refresh
+        needs not wait for.
         """
         aggregates.recompute(self._data, ratings=ratings)

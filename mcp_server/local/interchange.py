@@ -79,6 +79,9 @@ ACCOUNT_SEEN: Final = (
     "weekly_posts",
     "engagement_rate",
     "average_views",
+    "n_viewed",
+    "n_rated",
+    "metrics_version",
 )
 """What a dated observation holds, in the order in which a line lists it under `seen`."""
 

@@ -65,8 +65,34 @@ def _niches_read_from_an_index(data: sqlite3.Connection) -> None:
         data.execute(statement)
 
 
-_DATA: Final[Mapping[int, Step]] = {1: _counts_kept_current, 2: _niches_read_from_an_index}
-_STATE: Final[Mapping[int, Step]] = {}
+def _samples_of_creators(data: sqlite3.Connection) -> None:
+    """3 to 4: creators know how many videos stand behind each figure, once computed again."""
+    for column in (
+        "n_viewed",
+        "n_rated",
+        "n_unsaved",
+        "rated_views",
+        "rated_likes",
+        "rated_comments",
+        "rated_shares",
+        "rated_saves",
+    ):
+        data.execute(f"ALTER TABLE creators ADD COLUMN {column} INTEGER")
+
+
+def _samples_of_snapshots(state: sqlite3.Connection) -> None:
+    """3 to 4: an account's totals know their formulas, which so far were those of version 1."""
+    for column in ("n_viewed", "n_rated", "metrics_version"):
+        state.execute(f"ALTER TABLE account_snapshots ADD COLUMN {column} INTEGER")
+    state.execute("UPDATE account_snapshots SET metrics_version = 1")
+
+
+_DATA: Final[Mapping[int, Step]] = {
+    1: _counts_kept_current,
+    2: _niches_read_from_an_index,
+    3: _samples_of_creators,
+}
+_STATE: Final[Mapping[int, Step]] = {3: _samples_of_snapshots}
 
 
 def _handles_with_times(data: sqlite3.Connection) -> None:

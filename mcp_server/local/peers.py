@@ -19,9 +19,9 @@ _COUNT: Final = (
 )
 
 
-def peer_band(followers: int | None, n_tracked: int, rate: float | None) -> int | None:
+def peer_band(followers: int | None, n_rated: int, rate: float | None) -> int | None:
     """Return the band in which a creator is a peer; `None` where too little is known."""
-    if followers is None or rate is None or n_tracked < MIN_VIDEOS:
+    if followers is None or rate is None or n_rated < MIN_VIDEOS:
         return None
     return band_of(followers)
 

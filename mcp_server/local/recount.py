@@ -6,7 +6,6 @@ An import never needs it: it changes the same counts by what it adds.
 import sqlite3
 from typing import Final
 
-from mcp_server.local.peers import peer_band
 from mcp_server.local.windows import as_of, uses, weeks_until
 
 _TAGGED: Final = (
@@ -22,11 +21,13 @@ _NONE: Final = "video_count = 0, viewed_count = 0, view_count = NULL, n7 = 0, n7
 
 
 def recount(data: sqlite3.Connection) -> None:
-    """Count hashtags, sounds, weeks, totals and peers anew; inside the caller's transaction."""
+    """Count hashtags, sounds, weeks and totals anew; inside the caller's transaction.
+
+    Peers are counted with the figures that make them peers, see `creator_metrics`.
+    """
     recount_uses(data)
     recount_weeks(data)
     recount_totals(data)
-    recount_peers(data)
 
 
 def recount_uses(data: sqlite3.Connection) -> None:
@@ -68,16 +69,6 @@ def recount_totals(data: sqlite3.Connection) -> None:
         " hashtags = (SELECT count(*) FROM hashtags WHERE video_count > 0),"
         " sounds = (SELECT count(*) FROM sounds)"
     )
-
-
-def recount_peers(data: sqlite3.Connection) -> None:
-    """Say of every creator in which band they are a peer, and count the rates."""
-    rows = data.execute("SELECT followers, n_tracked, er, id FROM creators").fetchall()
-    data.executemany(
-        "UPDATE creators SET peer_band = ? WHERE id = ?",
-        [(peer_band(*tuple(row)[:3]), row[3]) for row in rows],
-    )
-    count_rates(data)
 
 
 def count_rates(data: sqlite3.Connection) -> None:

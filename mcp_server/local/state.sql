@@ -60,8 +60,11 @@ CREATE TABLE account_snapshots (
   total_shares INTEGER,
   total_bookmarks INTEGER,
   weekly_posts REAL,
-  engagement_rate REAL,  -- percent; NULL: computed from the totals
-  average_views INTEGER, -- the same; not the totals' where some videos have no known views
+  engagement_rate REAL,  -- percent, over the n_rated; NULL: unknown
+  average_views INTEGER, -- over the n_viewed; NULL: unknown
+  n_viewed INTEGER,      -- videos whose views are known; NULL: not written down
+  n_rated INTEGER,       -- videos that have an engagement rate; the same
+  metrics_version INTEGER, -- of the formulas
   PRIMARY KEY (account_id, scraped_at)
 ) WITHOUT ROWID;
 

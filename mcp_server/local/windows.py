@@ -9,11 +9,11 @@ import sqlite3
 from collections import Counter
 from typing import Final, Literal, NamedTuple
 
-from mcp_server.local.metrics.parameters import DAY
+from mcp_server.local.metrics.parameters import DAY, TRENDING_DAYS
 from mcp_server.local.transaction import immediate
 
 _POSTS: Final = 1_000
-_WEEK: Final = 7 * DAY
+_WEEK: Final = TRENDING_DAYS * DAY
 
 Edge = Literal["end", "start", "before"]
 

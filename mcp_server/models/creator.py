@@ -61,7 +61,9 @@ class CreatorAnalytics(Creator):
     monetization: dict[str, JsonValue] | None = Field(
         default=None, description="Toklytics' price estimate"
     )
-    follower_growth: dict[str, JsonValue] | None = None
+    follower_growth: dict[str, JsonValue] | None = Field(
+        default=None, description="Followers won; dN_days: over how many days really"
+    )
 
 
 class CreatorTopContent(Tolerant):

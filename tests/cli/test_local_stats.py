@@ -24,7 +24,7 @@ def test_stats_say_what_is_stored_and_from_where(run: Run, flat: Path) -> None:
     assert cells(shown, "videos ") == ["videos", "2"]
     assert cells(shown, "posted ") == ["posted", "2024-03-01T12:00:00Z", "to", NEWEST]
     assert cells(shown, "crawled ")[1:4] == [NEWEST, "to", NEWEST]
-    assert cells(shown, "metrics ") == ["metrics", "v1"]
+    assert cells(shown, "metrics ") == ["metrics", "v2"]
     assert cells(shown, "refreshes ")[1:3] == ["from", "inbox,"]
     assert "data.db " in shown
     assert "flat-table (1 creator)" in shown
@@ -90,7 +90,7 @@ def test_the_same_is_one_object_for_programs(run: Run, flat: Path, folder: Path)
     assert (found["world"], found["synthetic"], found["empty"]) == ("own", False, False)
     assert found["folder"] == str(folder / "local" / "own")
     assert found["provider"] == "inbox"
-    assert (found["creators"], found["videos"], found["metrics_version"]) == (1, 2, 1)
+    assert (found["creators"], found["videos"], found["metrics_version"]) == (1, 2, 2)
     assert found["sizes"]["data.db"] > 4096
     assert found["first_post_at"] == "2024-03-01T12:00:00Z"
     assert found["last_crawl_at"] == NEWEST

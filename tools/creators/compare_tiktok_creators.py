@@ -35,7 +35,7 @@ _CONCISE = view(
             "viral_ratio",
             "posts_per_week",
             "avg_views",
-            "videos_tracked",
+            "videos_rated",
         ),
     ),
 )

@@ -26,7 +26,9 @@ _CONCISE = view(
     "follower_growth",
     "last_updated",
     top_hashtags=view(rows=5),
-    recent_videos=view("video_id", "plays", "engagement_rate", "posted_at", rows=3),
+    recent_videos=view(
+        "video_id", "plays", "engagement_rate", "saves_missing", "posted_at", rows=3
+    ),
 )
 
 

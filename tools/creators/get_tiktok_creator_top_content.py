@@ -8,7 +8,9 @@ from mcp_server.deps import Deps
 from mcp_server.models.creator import CreatorTopContent
 from tools.params import Username
 
-_VIDEOS = view("video_id", "description", "plays", "engagement_rate", "posted_at", rows=4)
+_VIDEOS = view(
+    "video_id", "description", "plays", "engagement_rate", "saves_missing", "posted_at", rows=4
+)
 _CONCISE = view(
     "username",
     "ranked_by",

@@ -21,6 +21,7 @@ def _row(count: str) -> View:
         "plays",
         count,
         "engagement_rate",
+        "saves_missing",
         "is_viral",
         "vs_average",
     )

@@ -19,7 +19,7 @@ _FIGURES = (
     "posts_per_week",
     "avg_views",
     "estimated_sponsorship_value",
-    "videos_tracked",
+    "videos_rated",
 )
 _METRICS = view("viral_ratio", *_FIGURES)
 _NAMES = ("username", "former_username")

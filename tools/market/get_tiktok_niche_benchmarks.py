@@ -25,7 +25,7 @@ _CONCISE = view(
     top_creators=view(
         "username",
         "followers",
-        metrics=view("engagement_rate", "creator_score", "videos_tracked"),
+        metrics=view("engagement_rate", "creator_score", "videos_rated"),
         rows=5,
     ),
     metrics=view(

@@ -20,6 +20,7 @@ _CONCISE = view(
     "shares",
     "saves",
     "engagement_rate",
+    "saves_missing",
     "hashtags",
     "music",
     "music_title",

@@ -32,6 +32,8 @@ _SNAPSHOTS: Final[dict[str, Table]] = {
     "creator_history": "creator_snapshots",
     "account_history": "account_snapshots",
 }
+_LATER: Final[dict[str, list[JsonValue]]] = {"account_history": [None, None, 1]}
+"""What older exports had no place for: columns at the end of a row, and what they were then."""
 _DAMAGED: Final = "a damaged line of an export"
 
 
@@ -70,8 +72,11 @@ def _records(kind: str, line: "_Line") -> Iterator[Record]:
     elif kind in _SNAPSHOTS:
         _, key, columns = HISTORIES[kind]
         of: Values = (line.key(key),) if kind == "video_history" else line.person(key)
-        for values in line.rows("seen", len(columns)):
-            yield StoredRow(_SNAPSHOTS[kind], (*of, *(_number(value) for value in values)))
+        widths = (len(columns), len(columns) - len(_LATER.get(kind, ())))
+        for values in line.rows("seen", *widths):
+            missing = _LATER.get(kind, ()) if len(values) < len(columns) else ()
+            numbers = (_number(value) for value in (*values, *missing))
+            yield StoredRow(_SNAPSHOTS[kind], (*of, *numbers))
     elif kind in _TABLES:
         table, names = _TABLES[kind]
         first, *rest = names

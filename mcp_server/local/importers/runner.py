@@ -37,6 +37,7 @@ def import_files(
     rejects: Path | None = None,
     progress: Progress | None = None,
     accounts: Sequence[str] = (),
+    ratings: bool = True,
 ) -> ImportReport:
     """Read files into a world and say what came of each row.
 
@@ -56,6 +57,7 @@ def import_files(
         progress: Told how far the files are read, all together.
         accounts: Creators to make accounts of the user as soon as a file has brought them, so
             that each later crawl among the files becomes a snapshot.
+        ratings: See `Ingest.finish`.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
@@ -68,7 +70,7 @@ def import_files(
     with rejects_into(rejects, (one.path for one in found.files)) as rejected:
         if dry_run:
             copy = scratch_copy(world.config, progress)
-            with copy as (data, state), _Store(data, state).open() as store:
+            with copy as (data, state), _Store(data, state, ratings=False).open() as store:
                 plan = _Plan(world, store, rejected, Reading(found.files, progress))
                 counted = [
                     OneFile(one, plan.around(one)).run(scraped_at, _nothing) for one in found.files
@@ -80,7 +82,7 @@ def import_files(
                 skipped=found.skipped,
                 unreadable=found.unreadable,
             )
-        with _Store(world.data(), world.state()).open() as store:
+        with _Store(world.data(), world.state(), ratings=ratings).open() as store:
             plan = _Plan(world, store, rejected, Reading(found.files, progress))
             session = _Session(plan, accounts)
             reports = [session.run(one, scraped_at) for one in found.files]
@@ -154,9 +156,12 @@ class _Session:
 class _Store:
     """Writes the records of each format under its name, and the aggregates once at the end."""
 
-    def __init__(self, data: sqlite3.Connection, state: sqlite3.Connection) -> None:
+    def __init__(
+        self, data: sqlite3.Connection, state: sqlite3.Connection, *, ratings: bool
+    ) -> None:
         self._data = data
         self._state = state
+        self._ratings = ratings
         self._ingests: dict[str, Ingest] = {}
 
     @contextmanager
@@ -166,7 +171,7 @@ class _Store:
             yield self
         finally:
             for ingest in self._ingests.values():
-                ingest.finish()
+                ingest.finish(ratings=self._ratings)
 
     def add(self, source: str, records: Sequence[Record]) -> Outcome:
         if source not in self._ingests:

@@ -2,14 +2,24 @@
 
 from mcp_server.local.metrics.engagement import (
     Counts,
+    Rated,
     engagement_rate,
-    interactions,
+    rated,
     share_of,
     weighted_rate,
 )
 from mcp_server.local.metrics.niche import Niches, is_generic, niche_word, niches_of
 from mcp_server.local.metrics.parameters import METRICS_VERSION, Tier
-from mcp_server.local.metrics.percentiles import mean, median, percentile, rank, spread
+from mcp_server.local.metrics.percentiles import (
+    average,
+    mean,
+    median,
+    percentile,
+    rank,
+    spread,
+    whole,
+)
+from mcp_server.local.metrics.sample import counted, is_small
 from mcp_server.local.metrics.score import (
     creator_score,
     grade_of,
@@ -27,14 +37,17 @@ __all__ = [
     "Counts",
     "Niches",
     "Price",
+    "Rated",
     "Tier",
+    "average",
+    "counted",
     "creator_score",
     "engagement_rate",
     "grade_of",
     "growth",
     "heat",
-    "interactions",
     "is_generic",
+    "is_small",
     "lifetime_velocity",
     "mean",
     "median",
@@ -45,6 +58,7 @@ __all__ = [
     "posts_per_week",
     "price_text",
     "rank",
+    "rated",
     "share_of",
     "sponsorship",
     "spread",
@@ -53,4 +67,5 @@ __all__ = [
     "viral_line",
     "viral_ratio",
     "weighted_rate",
+    "whole",
 ]

@@ -90,16 +90,24 @@ class Candidate(NamedTuple):
     views_low: int
     views: int
     views_high: int
-    avg_views: int
-    """Of all tracked videos, as the four means that follow."""
+    rated_views: int | None
+    """Of all videos that have a rate, as the four sums that follow; `None` where not counted."""
     likes: int | None
     comments: int | None
     shares: int | None
     saves: int | None
 
-    def per_view(self, count: int | None) -> float:
-        """Return what one view brings of something; nothing where it is unknown."""
-        return (count or 0) / self.avg_views if self.avg_views else 0.0
+    @property
+    def worth_per_view(self) -> float | None:
+        """USD that the reactions to one view are worth, by the same videos as the engagement."""
+        rate = ASSUMPTIONS
+        worth = (
+            (self.likes or 0) * rate["emv_per_like"]
+            + (self.comments or 0) * rate["emv_per_comment"]
+            + (self.shares or 0) * rate["emv_per_share"]
+            + (self.saves or 0) * rate["emv_per_save"]
+        )
+        return worth / self.rated_views if self.rated_views else None
 
     @property
     def fit(self) -> float:
@@ -237,7 +245,7 @@ def totals(roster: Sequence[Candidate]) -> Totals:
 class Returns(NamedTuple):
     """What a roster may be worth, under the assumptions."""
 
-    emv: float
+    emv: float | None
     emv_roi: float | None
     clicks: int
     orders: int
@@ -250,24 +258,26 @@ def returns(roster: Sequence[Candidate]) -> Returns:
     rate = ASSUMPTIONS
     spent = sum(c.cost for c in roster)
     views = sum(c.views for c in roster)
-    emv = views * rate["emv_per_1000_views"] / 1000 + sum(
-        c.views
-        * (
-            c.per_view(c.likes) * rate["emv_per_like"]
-            + c.per_view(c.comments) * rate["emv_per_comment"]
-            + c.per_view(c.shares) * rate["emv_per_share"]
-            + c.per_view(c.saves) * rate["emv_per_save"]
-        )
-        for c in roster
-    )
+    reactions = _reactions(roster)
+    emv = None if reactions is None else views * rate["emv_per_1000_views"] / 1000 + reactions
     clicks = views * rate["click_rate"]
     orders = clicks * rate["order_rate"]
     revenue = orders * rate["order_value"]
     return Returns(
-        emv=round(emv, 2),
-        emv_roi=round(emv / spent, 2) if spent else None,
+        emv=None if emv is None else round(emv, 2),
+        emv_roi=None if emv is None or not spent else round(emv / spent, 2),
         clicks=round(clicks),
         orders=round(orders),
         revenue=round(revenue, 2),
         roas=round(revenue / spent, 2) if spent else None,
     )
+
+
+def _reactions(roster: Sequence[Candidate]) -> float | None:
+    """Return USD that all reactions are worth; `None` where somebody's were not counted."""
+    total = 0.0
+    for candidate in roster:
+        if (worth := candidate.worth_per_view) is None:
+            return None
+        total += candidate.views * worth
+    return total

@@ -1,9 +1,7 @@
 """Engagement by views: what share of the views did something."""
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
-
-_UNKNOWN: Final = (None,) * 4
+from typing import NamedTuple
 
 
 class Counts(NamedTuple):
@@ -16,30 +14,57 @@ class Counts(NamedTuple):
     saves: int | None
 
 
-def interactions(counts: Counts) -> int:
-    """Return likes + comments + shares + saves; an unknown one counts nothing."""
-    _, likes, comments, shares, saves = counts
-    return (likes or 0) + (comments or 0) + (shares or 0) + (saves or 0)
+class Rated(NamedTuple):
+    """The sums over those of several videos that have a rate."""
+
+    videos: int
+    unsaved: int
+    """Those whose saves are unknown; they add none."""
+    plays: int
+    likes: int
+    comments: int
+    shares: int
+    saves: int
+
+    @property
+    def rate(self) -> float | None:
+        """The ratio of the sums, in percent with two decimals; `None` without videos."""
+        done = self.likes + self.comments + self.shares + self.saves
+        return round(100 * done / self.plays, 2) if self.plays else None
 
 
 def engagement_rate(counts: Counts) -> float | None:
-    """Return 100 * interactions / plays, in percent with two decimals.
+    """Return 100 * (likes + comments + shares + saves) / plays, in percent with two decimals.
 
-    `None` without plays, with zero plays, and where nothing but plays is known.
+    `None` with zero plays, and where plays, likes, comments or shares are unknown: what nobody
+    told is not zero. Unknown saves count zero, since many sources never have them.
     """
-    if not counts.plays or counts[1:] == _UNKNOWN:
+    plays, likes, comments, shares, saves = counts
+    if not plays or likes is None or comments is None or shares is None:
         return None
-    return round(100 * interactions(counts) / counts.plays, 2)
+    return round(100 * (likes + comments + shares + (saves or 0)) / plays, 2)
+
+
+def rated(videos: Iterable[Counts]) -> Rated:
+    """Add up the videos that have a rate."""
+    count = unsaved = plays = likes = comments = shares = saves = 0
+    for seen, liked, commented, shared, saved in videos:
+        if seen and liked is not None and commented is not None and shared is not None:
+            count += 1
+            plays += seen
+            likes += liked
+            comments += commented
+            shares += shared
+            if saved is None:
+                unsaved += 1
+            else:
+                saves += saved
+    return Rated(count, unsaved, plays, likes, comments, shares, saves)
 
 
 def weighted_rate(videos: Iterable[Counts]) -> float | None:
     """Return the ratio of the sums over all videos that have a rate, in percent, two decimals."""
-    plays = done = 0
-    for counts in videos:
-        if counts.plays and counts[1:] != _UNKNOWN:
-            plays += counts.plays
-            done += interactions(counts)
-    return round(100 * done / plays, 2) if plays else None
+    return rated(videos).rate
 
 
 def share_of(part: float | None, whole: float | None) -> float | None:

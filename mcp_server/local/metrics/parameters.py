@@ -7,7 +7,7 @@ figure stood behind a choice, its source is named.
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-METRICS_VERSION: Final = 1
+METRICS_VERSION: Final = 2
 """Grows with every change of a formula or a parameter; stored values of an older one are redone."""
 
 Tier = Literal["starter", "nano", "micro", "mid", "macro", "mega"]
@@ -35,7 +35,7 @@ PEERS_NEEDED: Final = 30
 """From so many scored creators of a follower band on, their own median is the par."""
 
 MIN_VIDEOS: Final = 5
-"""Below so many tracked videos a creator has no score and no viral line of their own."""
+"""Below so many videos behind it a figure says little: no score, no price, no viral line."""
 
 DAY: Final = 86_400
 ACTIVE_DAYS: Final = 90

@@ -1,5 +1,6 @@
-"""Order statistics with linear interpolation, as numpy's default."""
+"""Order statistics with linear interpolation, as numpy's default; how figures become whole."""
 
+import math
 from collections.abc import Sequence
 
 from mcp_server.local.metrics.parameters import PERCENTILES
@@ -24,6 +25,16 @@ def mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
+def whole(value: float) -> int:
+    """Return the nearest whole number; a half goes up, as people expect of 2.5 views."""
+    return math.floor(value + 0.5)
+
+
+def average(total: int, count: int) -> int | None:
+    """Return the mean of whole numbers as a whole number, a half up; `None` without any."""
+    return (2 * total + count) // (2 * count) if count else None
+
+
 def spread(values: Sequence[float], digits: int = 2) -> dict[str, float | None]:
     """Return mean and the 10th to 90th percentiles, all `None` without values."""
     if not values:
@@ -35,8 +46,6 @@ def spread(values: Sequence[float], digits: int = 2) -> dict[str, float | None]:
     return result
 
 
-def rank(ordered: Sequence[float], value: float) -> float:
-    """Return the percentage of `ordered` values below `value`, equal ones counting half."""
-    below = sum(1 for other in ordered if other < value)
-    equal = sum(1 for other in ordered if other == value)
-    return 100 * (below + equal / 2) / len(ordered)
+def rank(below: int, equal: int, count: int) -> float:
+    """Return the place among `count` values in percent, one decimal; equal ones count half."""
+    return round(100 * (below + equal / 2) / count, 1)

@@ -52,9 +52,12 @@ def par_engagement(followers: int, peers: Mapping[int, float] | None = None) -> 
     return (peers or {}).get(band) or _PARS[band]
 
 
-def viral_line(median_views: float | None, n_tracked: int, followers: int | None) -> float:
-    """Return the plays from which on a video of this creator counts as viral."""
-    if n_tracked >= MIN_VIDEOS and median_views is not None:
+def viral_line(median_views: float | None, n_viewed: int, followers: int | None) -> float:
+    """Return the plays from which on a video of this creator counts as viral.
+
+    `n_viewed` videos have known plays, of which the median is.
+    """
+    if n_viewed >= MIN_VIDEOS and median_views is not None:
         return max(VIRAL.floor, VIRAL.times_median * median_views)
     return max(VIRAL.few_videos_floor, VIRAL.few_videos_times_followers * (followers or 0))
 
@@ -89,7 +92,7 @@ def curve(value: float, par: float) -> float:
 
 def creator_score(
     *,
-    n_tracked: int,
+    n_rated: int,
     followers: int | None,
     engagement: float | None,
     median_views: float | None,
@@ -99,10 +102,10 @@ def creator_score(
 ) -> float | None:
     """Return the score of 0-100, one decimal.
 
-    `None` below five videos, and where followers or any part is unknown.
+    `None` below five videos with a rate, and where followers or any part is unknown.
     """
     if (
-        n_tracked < MIN_VIDEOS
+        n_rated < MIN_VIDEOS
         or not followers
         or engagement is None
         or median_views is None

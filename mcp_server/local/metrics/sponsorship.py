@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from mcp_server.local.metrics.parameters import (
     CPM,
+    MIN_VIDEOS,
     PRICE_BY_NICHE,
     PRICE_BY_REGION,
     PRICE_CAP,
@@ -35,6 +36,8 @@ def niche_factor(niche: str | None) -> float:
 
 def sponsorship(
     *,
+    n_viewed: int,
+    n_rated: int,
     median_views: float | None,
     followers: int | None,
     engagement: float | None,
@@ -44,14 +47,16 @@ def sponsorship(
 ) -> Price | None:
     """Return low, middle and high, each between the tier's floor and the cap.
 
-    `None` where median views or followers are unknown. Engagement only nudges: views and
-    engagement are as good as uncorrelated.
+    `None` where followers are unknown, or fewer than five videos have views. Engagement only
+    nudges, where five videos have a rate: views and engagement are as good as uncorrelated.
     """
     tier = tier_of(followers)
-    if median_views is None or tier is None:
+    if median_views is None or tier is None or n_viewed < MIN_VIDEOS:
         return None
     least, most = PRICE_ENGAGEMENT
-    nudge = 1.0 if engagement is None else min(max(engagement / par, least), most)
+    nudge = 1.0
+    if engagement is not None and n_rated >= MIN_VIDEOS:
+        nudge = min(max(engagement / par, least), most)
     factor = median_views / 1000 * niche_factor(niche) * region_factor(region) * nudge
     low, mid, high = (
         min(max(_rounded(cpm * factor), PRICE_FLOOR[tier]), PRICE_CAP) for cpm in CPM[tier]

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from mcp_server.local.creator_metrics import is_postponed
 from mcp_server.local.importers.detect import detect
 from mcp_server.local.importers.items import UnknownFormatError
 from mcp_server.local.importers.report import FileReport, ImportReport
@@ -114,7 +115,12 @@ class Inbox:
                 detect(file.path)
                 _LOG.warning("Too large for a refresh: tokmetrics local import %s", file.path)
                 return
-            report = import_files(self._world, [file.path], rejects=rows)
+            report = import_files(
+                self._world,
+                [file.path],
+                rejects=rows,
+                ratings=not is_postponed(self._world.data()),
+            )
         except UnknownFormatError as error:
             away.reject(file, str(error))
             return

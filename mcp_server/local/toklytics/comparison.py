@@ -9,7 +9,7 @@ from mcp_server.local.metrics.parameters import COMPARABLE_DAYS, COMPARED_VIDEOS
 from mcp_server.local.metrics.score import band_of
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
-from mcp_server.local.toklytics.rows import Record, creator, find_creator
+from mcp_server.local.toklytics.rows import Record, creator, find_creator, rests_on_few, sample
 from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
 _LEAST: Final = 2
@@ -23,17 +23,19 @@ class _Figure(NamedTuple):
     """The column by which the best is found."""
     shown: str
     """The column that is shown: of a grade the letter, not the points."""
-    of_videos: bool
-    """Whether it rests on the tracked videos, and says little where they are few."""
+    sample: str | None
+    """The column that counts the videos it rests on: where they are few, it says little."""
+    engaged: bool = False
+    """Whether engagement is in it: without saves that is lower than with them."""
 
 
 _COMPARED: Final = {
-    "engagement_rate": _Figure("er", "er", of_videos=True),
-    "followers": _Figure("followers", "followers", of_videos=False),
-    "creator_score": _Figure("score", "grade", of_videos=True),
-    "viral_ratio": _Figure("viral_ratio", "viral_ratio", of_videos=True),
-    "posts_per_week": _Figure("ppw", "ppw", of_videos=True),
-    "avg_views": _Figure("avg_views", "avg_views", of_videos=True),
+    "engagement_rate": _Figure("er", "er", "n_rated", engaged=True),
+    "followers": _Figure("followers", "followers", None),
+    "creator_score": _Figure("score", "grade", "n_rated", engaged=True),
+    "viral_ratio": _Figure("viral_ratio", "viral_ratio", "n_viewed"),
+    "posts_per_week": _Figure("ppw", "ppw", "n_tracked"),
+    "avg_views": _Figure("avg_views", "avg_views", "n_viewed"),
 }
 
 
@@ -57,10 +59,10 @@ def compare_creators(call: Call) -> Answer:
     meta = {
         "as_of": iso(oldest),
         "basis": (
-            "engagement_rate weighted by views over each one's videos_tracked; each as of their"
-            f" last_updated; best only among those with {MIN_VIDEOS} videos"
+            "engagement_rate weighted by views over each one's videos_rated; each as of their"
+            f" last_updated; best only among those whose figure rests on {MIN_VIDEOS} videos"
         ),
-        "low_sample": any(row["n_tracked"] < MIN_VIDEOS for row in rows),
+        "low_sample": any(rests_on_few(row) for row in rows),
     }
     return Answer(data, meta=meta)
 
@@ -87,7 +89,7 @@ def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
         **creator(row),
         "tier": tier_of(row["followers"]),
         "niche": row["niche"],
-        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "low_sample": rests_on_few(row),
         "content_analysis": content.analysis(videos, row["region"]),
     }
 
@@ -104,16 +106,29 @@ def _compare(rows: Sequence[sqlite3.Row], figure: _Figure) -> Record:
 
 def _best(rows: Sequence[sqlite3.Row], figure: _Figure) -> tuple[str | None, str | None]:
     known = [row for row in rows if row[figure.ranked] is not None]
-    enough = [row for row in known if not figure.of_videos or row["n_tracked"] >= MIN_VIDEOS]
+    enough = [row for row in known if _rests_on_enough(row, figure)]
     if len(enough) < _LEAST:
         few = len(known) >= _LEAST
         return None, "too few videos" if few else "known of fewer than two"
     if figure.ranked == "score" and len({_basis(row) for row in rows}) > 1:
         return None, "graded against different sizes"
+    if figure.engaged and _without_saves(enough):
+        return None, "saves known of some only"
     first, second = sorted(enough, key=lambda row: row[figure.ranked], reverse=True)[:2]
     if first[figure.ranked] == second[figure.ranked]:
         return None, "a tie"
     return first["username"], None
+
+
+def _rests_on_enough(row: sqlite3.Row, figure: _Figure) -> bool:
+    return figure.sample is None or sample(row, figure.sample) >= MIN_VIDEOS
+
+
+def _without_saves(rows: Sequence[sqlite3.Row]) -> list[str]:
+    """Return whose rates mostly lack saves, where those of others mostly have them."""
+    rated = [row for row in rows if row["n_rated"]]
+    lacking = [row["username"] for row in rated if 2 * row["n_unsaved"] > row["n_rated"]]
+    return lacking if len(lacking) < len(rated) else []
 
 
 def _basis(row: sqlite3.Row) -> tuple[str | None, int | None]:
@@ -127,10 +142,11 @@ def _not_comparable(rows: Sequence[sqlite3.Row]) -> Record:
     seen = [row["scraped_at"] for row in rows if row["scraped_at"] is not None]
     days = (max(seen) - min(seen)) // DAY if seen else 0
     return {
-        "few_videos": _names_of(rows, lambda row: row["n_tracked"] < MIN_VIDEOS),
+        "few_videos": _names_of(rows, rests_on_few),
         "views_unknown": _names_of(rows, lambda row: row["avg_views"] is None),
         "followers_unknown": _names_of(rows, lambda row: row["followers"] is None),
         "date_unknown": _names_of(rows, lambda row: row["scraped_at"] is None),
+        "saves_unknown": _without_saves(rows),
         "days_apart": days if days > COMPARABLE_DAYS else None,
     }
 

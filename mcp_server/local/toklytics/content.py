@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from mcp_server.local.metrics import mean, median, share_of
+from mcp_server.local.metrics import average, mean, median, share_of, whole
 from mcp_server.local.metrics.parameters import ANALYZED_VIDEOS, LONG_SECONDS, SHORT_SECONDS
 from mcp_server.local.metrics.schedule import (
     WEEKDAYS,
@@ -51,10 +51,10 @@ def analysis(videos: Sequence[sqlite3.Row], region: str | None) -> Record:
     kinds = Counter(duration_kind(seconds) for seconds in durations)
     known = [row["original"] for row in videos if row["original"] is not None]
     placed = placed_posts(videos, region)
-    average = mean(durations)
+    duration = mean(durations)
     return {
         "videos_analyzed": len(videos),
-        "avg_duration": None if average is None else round(average, 1),
+        "avg_duration": None if duration is None else round(duration, 1),
         "duration_mix": {
             kind: share_of(kinds[kind], len(durations)) for kind in ("short", "medium", "long")
         },
@@ -107,9 +107,9 @@ def most_used(
 
 
 def avg_views(videos: Sequence[sqlite3.Row]) -> int | None:
-    """Return the rounded mean of the known views."""
-    value = mean([row["plays"] for row in videos if row["plays"] is not None])
-    return None if value is None else round(value)
+    """Return the mean of the known views as a whole number."""
+    known = [row["plays"] for row in videos if row["plays"] is not None]
+    return average(sum(known), len(known))
 
 
 def formats(videos: Sequence[sqlite3.Row]) -> Record:
@@ -125,12 +125,12 @@ def formats(videos: Sequence[sqlite3.Row]) -> Record:
     return {name: _format(rows, len(videos)) for name, rows in {**kinds, **lengths}.items()}
 
 
-def _format(rows: Sequence[sqlite3.Row], whole: int) -> Record:
+def _format(rows: Sequence[sqlite3.Row], total: int) -> Record:
     views = median([row["plays"] for row in rows if row["plays"] is not None])
     rate = median([row["er"] for row in rows if row["er"] is not None])
     return {
         "videos": len(rows),
-        "share": share_of(len(rows), whole),
+        "share": share_of(len(rows), total),
         "median_engagement_rate": None if rate is None else round(rate, 2),
-        "median_views": None if views is None else round(views),
+        "median_views": None if views is None else whole(views),
     }

@@ -3,17 +3,18 @@
 import sqlite3
 from typing import Final
 
-from mcp_server.local.metrics import tier_of
-from mcp_server.local.metrics.parameters import (
-    ACTIVE_DAYS,
-    CPM,
-    DAY,
-    FOLLOWER_DAYS,
-    MIN_VIDEOS,
-)
+from mcp_server.local.metrics import counted, tier_of
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS, CPM, DAY, FOLLOWER_DAYS
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
-from mcp_server.local.toklytics.rows import Record, creator, known_creator, video, videos_by_id
+from mcp_server.local.toklytics.rows import (
+    Record,
+    creator,
+    known_creator,
+    rests_on_few,
+    video,
+    videos_by_id,
+)
 from mcp_server.local.toklytics.wire import Answer, iso
 
 _SHOWN: Final = 10
@@ -34,7 +35,7 @@ def creator_detail(call: Call) -> Answer:
         "niche": row["niche"],
         "second_niche": row["niche2"],
         "niche_confidence": row["niche_conf"],
-        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "low_sample": rests_on_few(row),
         "engagement_rates": {
             "weighted": row["er"],
             "mean": row["er_mean"],
@@ -49,10 +50,11 @@ def creator_detail(call: Call) -> Answer:
     meta = {
         "as_of": iso(row["scraped_at"]),
         "basis": (
-            f"{row['n_tracked']} tracked videos; engagement_rate weighted by views; posts_per_week"
-            f" over up to {ACTIVE_DAYS} days before as_of; content of {len(videos)} newest videos"
+            f"{counted(row['n_tracked'], row['n_viewed'], row['n_rated'])};"
+            " engagement_rate weighted by views; posts_per_week over up to"
+            f" {ACTIVE_DAYS} days before as_of; content of {len(videos)} newest videos"
         ),
-        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "low_sample": rests_on_few(row),
     }
     return Answer(data, meta=meta)
 
@@ -73,17 +75,23 @@ def _monetization(row: sqlite3.Row) -> Record | None:
 
 
 def _growth(state: sqlite3.Connection, row: sqlite3.Row) -> Record:
-    """Return followers won since the newest observation that is 7 and 30 days old or older."""
-    return {f"d{days}": _gained(state, row, days) for days in FOLLOWER_DAYS}
+    """Return followers won over about 7 and 30 days, and over how many days they really were."""
+    found: Record = {}
+    for days in FOLLOWER_DAYS:
+        found[f"d{days}"], found[f"d{days}_days"] = _gained(state, row, days) or (None, None)
+    return found
 
 
-def _gained(state: sqlite3.Connection, row: sqlite3.Row, days: int) -> int | None:
+def _gained(state: sqlite3.Connection, row: sqlite3.Row, days: int) -> tuple[int, float] | None:
     if row["followers"] is None or row["profile_at"] is None:
         return None
     # One as old as twice the window would tell of another time.
     before = state.execute(
-        "SELECT followers FROM creator_snapshots WHERE username = ? AND followers IS NOT NULL"
+        "SELECT followers, scraped_at FROM creator_snapshots"
+        " WHERE username = ? AND followers IS NOT NULL"
         " AND scraped_at BETWEEN ? AND ? ORDER BY scraped_at DESC LIMIT 1",
         (row["username"], row["profile_at"] - 2 * days * DAY, row["profile_at"] - days * DAY),
     ).fetchone()
-    return None if before is None else int(row["followers"]) - int(before[0])
+    if before is None:
+        return None
+    return row["followers"] - before[0], round((row["profile_at"] - before[1]) / DAY, 1)

@@ -2,11 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS
 from mcp_server.local.text import match_expression
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.lists import NOTHING, Params, count, page_of
-from mcp_server.local.toklytics.rows import creator, creators_by_id
+from mcp_server.local.toklytics.rows import creator, creators_by_id, rests_on_few
 from mcp_server.local.toklytics.wire import Answer, Found, Page, invalid, listed
 
 _FEW: Final = 3_000
@@ -57,7 +57,7 @@ class _Order(NamedTuple):
 
 
 _BASIS: Final = (
-    "engagement_rate weighted by views over each one's videos_tracked; posts_per_week over up to"
+    "engagement_rate weighted by views over each one's videos_rated; posts_per_week over up to"
     f" {ACTIVE_DAYS} days"
 )
 
@@ -79,7 +79,7 @@ def search_creators(call: Call) -> Answer:
         else _matching(call, conditions, {**params, "match": match}, order, page)
     )
     rows = creators_by_id(call.data, found.ids)
-    few = any(row["n_tracked"] < MIN_VIDEOS for row in rows)
+    few = any(rests_on_few(row) for row in rows)
     return listed([creator(row) for row in rows], found, page, {"basis": _BASIS, "low_sample": few})
 
 

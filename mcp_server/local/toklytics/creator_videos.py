@@ -3,12 +3,19 @@
 import sqlite3
 from typing import Final
 
-from mcp_server.local.metrics import viral_line
-from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.metrics import is_small, viral_line
 from mcp_server.local.text import normalise_tag
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.lists import count, page_of
-from mcp_server.local.toklytics.rows import Record, known_creator, observed, video, videos_by_id
+from mcp_server.local.toklytics.rows import (
+    Record,
+    known_creator,
+    observed,
+    sample,
+    video,
+    videos_by_id,
+    viewed,
+)
 from mcp_server.local.toklytics.wire import Answer, listed
 
 _ORDERS: Final = {
@@ -46,9 +53,9 @@ def creator_videos(call: Call) -> Answer:
         "as_of": observed(rows),
         "basis": (
             "engagement_rate in percent of each video's plays; vs_average and is_viral against"
-            f" {owner['n_tracked']} tracked videos"
+            f" {viewed(owner)}"
         ),
-        "low_sample": owner["n_tracked"] < MIN_VIDEOS,
+        "low_sample": is_small(owner["n_tracked"], owner["n_viewed"]),
     }
     return listed(videos, found, page, meta)
 
@@ -56,7 +63,7 @@ def creator_videos(call: Call) -> Answer:
 def against_creator(row: sqlite3.Row) -> Record:
     """Return how a video did against its creator's others."""
     plays, average = row["plays"], row["avg_views"]
-    line = viral_line(row["median_views"], row["n_tracked"], row["followers"])
+    line = viral_line(row["median_views"], sample(row, "n_viewed"), row["followers"])
     return {
         "is_viral": None if plays is None else plays >= line,
         "vs_average": None if plays is None or not average else round(plays / average, 2),

@@ -1,12 +1,11 @@
 """`/hashtags/…`: search, one hashtag, and what grows."""
 
 import sqlite3
-from collections.abc import Sequence
 from typing import Final
 
 from mcp_server.local.aggregates import as_of
-from mcp_server.local.metrics import growth
-from mcp_server.local.metrics.parameters import MIN_VIDEOS, TRENDING_DAYS
+from mcp_server.local.metrics import average, growth, is_small
+from mcp_server.local.metrics.parameters import TRENDING_DAYS
 from mcp_server.local.text import normalise_tag
 from mcp_server.local.toklytics import top_uses
 from mcp_server.local.toklytics.call import Call
@@ -17,8 +16,8 @@ from mcp_server.local.toklytics.wire import Answer, ApiError, Found, Page, iso, 
 _ORDERS: Final = ("video_count", "view_count")
 _COUNTS: Final = "tracked videos of this store, not TikTok's own figures"
 _BASIS: Final = (
-    "counts are tracked videos; avg_engagement_rate weighted by views over the"
-    f" {top_uses.RATED} most viewed"
+    "counts are tracked videos; avg_engagement_rate weighted by views over those of the"
+    f" {top_uses.RATED} most viewed that have a rate"
 )
 _RECENT: Final = (
     f"tracked videos posted in the {TRENDING_DAYS} days before as_of; growth against the"
@@ -39,14 +38,16 @@ def search_hashtags(call: Call) -> Answer:
         found = _containing(call.data, name, column, page) if name else NOTHING
     rows = _rows(call.data, list(found.ids))
     data: list[Record] = []
+    few = False
     for row in rows:
-        rated = top_uses.most_viewed(call.data, top_uses.TAGGED, row["id"], top_uses.RATED)
-        data.append({**_counts(row), "avg_engagement_rate": top_uses.rate(rated)})
-    return listed(data, found, page, _meta(call.data, rows, _BASIS))
+        top = top_uses.most_viewed(call.data, top_uses.TAGGED, row["id"], top_uses.RATED)
+        rated = top_uses.sums(top)
+        few = few or is_small(row["video_count"], rated.videos)
+        data.append({**_counts(row), "avg_engagement_rate": rated.rate})
+    return listed(data, found, page, _meta(call.data, _BASIS, few=few))
 
 
-def _meta(data: sqlite3.Connection, rows: Sequence[sqlite3.Row], basis: str) -> Record:
-    few = any(row["video_count"] < MIN_VIDEOS for row in rows)
+def _meta(data: sqlite3.Connection, basis: str, *, few: bool) -> Record:
     return {"counts": _COUNTS, "as_of": iso(as_of(data)), "basis": basis, "low_sample": few}
 
 
@@ -90,13 +91,14 @@ def hashtag_detail(call: Call) -> Answer:
     if row is None:
         raise ApiError(404, "HASHTAG_NOT_FOUND", "No tracked video uses this hashtag.")
     sample = top_uses.most_viewed(call.data, top_uses.TAGGED, row["id"])
+    rated = top_uses.sums(sample[: top_uses.RATED])
     shown = videos_by_id(call.data, [int(v["id"]) for v in sample[:20]])
     known = row["viewed_count"]
     data = {
         **_counts(row),
         "description": row["description"],
-        "avg_views": round(row["view_count"] / known) if known else None,
-        "avg_engagement_rate": top_uses.rate(sample[: top_uses.RATED]),
+        "avg_views": average(row["view_count"] or 0, known),
+        "avg_engagement_rate": rated.rate,
         "growth_7d": growth(row["n7"], row["n7_prev"]),
         "reported_views": row["reported_views"],
         "reported_videos": row["reported_videos"],
@@ -105,11 +107,13 @@ def hashtag_detail(call: Call) -> Answer:
         "related_hashtags": top_uses.related_tags(sample, row["name"], 10),
     }
     basis = (
-        f"{row['video_count']} tracked videos; avg_engagement_rate weighted by views over the"
-        f" {min(len(sample), top_uses.RATED)} most viewed, top and related over {len(sample)};"
+        f"{row['video_count']} tracked videos; avg_engagement_rate weighted by views over"
+        f" {rated.videos} of the {min(len(sample), top_uses.RATED)} most viewed, top and related"
+        f" over {len(sample)};"
         f" growth_7d: {TRENDING_DAYS} days before as_of against the {TRENDING_DAYS} before them"
     )
-    return Answer(data, meta=_meta(call.data, [row], basis))
+    few = is_small(row["video_count"], rated.videos)
+    return Answer(data, meta=_meta(call.data, basis, few=few))
 
 
 def trending_hashtags(call: Call) -> Answer:
@@ -121,6 +125,5 @@ def trending_hashtags(call: Call) -> Answer:
         {"rank": rank, **_counts(row), "growth": growth(row["n7"], row["n7_prev"])}
         for rank, row in enumerate(rows, start=1)
     ]
-    few = any(row["n7"] + row["n7_prev"] < MIN_VIDEOS for row in rows)
-    meta = {"period": "7d", **_meta(call.data, rows, _RECENT), "low_sample": few}
-    return Answer(data, meta=meta)
+    few = any(is_small(row["n7"] + row["n7_prev"]) for row in rows)
+    return Answer(data, meta={"period": "7d", **_meta(call.data, _RECENT, few=few)})

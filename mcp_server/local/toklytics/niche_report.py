@@ -6,7 +6,15 @@ from typing import Final
 
 from mcp_server.local.aggregates import as_of
 from mcp_server.local.database import json_list
-from mcp_server.local.metrics import growth, is_generic, median, share_of, spread, tier_of
+from mcp_server.local.metrics import (
+    growth,
+    is_generic,
+    median,
+    share_of,
+    spread,
+    tier_of,
+    whole,
+)
 from mcp_server.local.metrics.parameters import (
     NICHE_CREATORS,
     NICHE_MIN_FOLLOWERS,
@@ -50,14 +58,15 @@ def niche_report(call: Call) -> Answer:
     first = creators_by_id(call.data, found.ids[:NICHE_CREATORS])
     sample = niche_sample.recent_by_creator(call.data, [(r["id"], r["region"]) for r in first])
     videos = [video for _, newest in sample for video in newest]
+    metrics, known_of = _metrics(found)
     data: Record = {
         "niche": niche,
         "match_basis": found.match_basis,
         "creators": n,
-        "low_sample": n < PEERS_NEEDED,
+        "low_sample": known_of < PEERS_NEEDED,
         "sample": {"videos": len(videos), "creators": len(sample)},
         "filters": {"min_followers": least, "max_followers": most},
-        "metrics": _metrics(found),
+        "metrics": metrics,
         "tiers": _tiers(found),
         "top_creators": [creator(row) for row in first[:_SHOWN_CREATORS]],
         "trending_hashtags": _hashtags(call.data, found.ids[:NICHE_TAG_CREATORS]),
@@ -78,17 +87,20 @@ def niche_report(call: Call) -> Answer:
             f"{n} creators, each one's engagement_rate weighted by views; best_times in each one's"
             " own time zone"
         ),
-        "low_sample": n < PEERS_NEEDED,
+        "low_sample": known_of < PEERS_NEEDED,
     }
     return Answer(data, meta=meta)
 
 
-def _metrics(found: Members) -> Record:
+def _metrics(found: Members) -> tuple[Record, int]:
+    """Return the distributions, and of how few creators the least known figure is known."""
     result: Record = {}
+    fewest = len(found.ids)
     for name, column in _METRICS.items():
         values = known(found.followers if column == "followers" else found.columns[column])
         result[name] = {**spread(values), "n": len(values)}
-    return result
+        fewest = min(fewest, len(values))
+    return result, fewest
 
 
 def _tiers(found: Members) -> list[Record]:
@@ -112,7 +124,9 @@ def _tiers(found: Members) -> list[Record]:
 
 def _median(column: Column, digits: int | None) -> float | None:
     value = median(known(column))
-    return None if value is None else round(value, digits)
+    if value is None:
+        return None
+    return whole(value) if digits is None else round(value, digits)
 
 
 def _hashtags(data: sqlite3.Connection, creators: Sequence[int]) -> list[Record]:

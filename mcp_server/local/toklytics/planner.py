@@ -31,15 +31,14 @@ from mcp_server.local.peers import Pars
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche import Members, known, members, runs
 from mcp_server.local.toklytics.plan_rules import rules, unspent
-from mcp_server.local.toklytics.rows import Record, creator, creators_by_id
+from mcp_server.local.toklytics.rows import Record, creator, creators_by_id, sample
 from mcp_server.local.toklytics.wire import Answer, iso, missing
 
 _COLUMNS: Final = ("score", "er", "spon_mid")
 _CONDITIONS: Final = (
     "c.followers >= :least",
-    "c.n_tracked >= :videos",
     "c.er >= :rate",
-    "c.score IS NOT NULL",
+    "c.score IS NOT NULL",  # which takes enough videos that have a rate
     "c.spon_mid IS NOT NULL",
     "(:region IS NULL OR c.region = :region)",
 )
@@ -64,7 +63,6 @@ def plan_campaign(call: Call) -> Answer:
     wish = _wish(call)
     params = {
         "least": PLAN_MIN_FOLLOWERS,
-        "videos": MIN_VIDEOS,
         "rate": wish.rate,
         "region": wish.region,
     }
@@ -107,7 +105,7 @@ def plan_campaign(call: Call) -> Answer:
     meta = {
         "as_of": iso(as_of(call.data)),
         "basis": (
-            f"{n} candidates of at least {MIN_VIDEOS} videos each; one post each,"
+            f"{n} candidates of at least {MIN_VIDEOS} rated videos each; one post each,"
             " views at the median of tracked videos; returns from the placeholders in assumptions"
         ),
         "low_sample": n < PLAN_FEW,
@@ -156,11 +154,11 @@ def _candidate(row: sqlite3.Row, par: float) -> Candidate:
         views_low=row["p25_views"],
         views=row["median_views"],
         views_high=row["p75_views"],
-        avg_views=row["avg_views"],
-        likes=row["avg_likes"],
-        comments=row["avg_comments"],
-        shares=row["avg_shares"],
-        saves=row["avg_saves"],
+        rated_views=row["rated_views"],
+        likes=row["rated_likes"],
+        comments=row["rated_comments"],
+        shares=row["rated_shares"],
+        saves=row["rated_saves"],
     )
 
 
@@ -192,7 +190,7 @@ def _roster(roster: Sequence[Candidate], rows: Sequence[sqlite3.Row]) -> list[Re
             "rank_score": candidate.rank_score,
             "reason": (
                 f"score {candidate.score:g} x {candidate.fit:.2f} engagement/par,"
-                f" median of {row['n_tracked']} videos"
+                f" median of {sample(row, 'n_viewed')} videos"
             ),
         }
         for candidate, row in zip(roster, rows, strict=True)

@@ -7,12 +7,12 @@ from typing import Final
 from mcp_server.local.database import json_list
 from mcp_server.local.handles import former_handle, post_page, profile_page
 from mcp_server.local.lookup import id_of_handle
-from mcp_server.local.metrics import price_text
+from mcp_server.local.metrics import is_small, price_text
 from mcp_server.local.toklytics.wire import ApiError, iso
 
 _VIDEOS: Final = (
     "SELECT v.*, s.title AS music_title, c.username, c.display_name, c.followers, c.verified,"
-    " c.avg_views, c.median_views, c.n_tracked"
+    " c.avg_views, c.median_views, c.n_tracked, c.n_viewed"
     " FROM videos v JOIN creators c ON c.id = v.creator_id"
     " LEFT JOIN sounds s ON s.id = v.sound_id"
     " WHERE v.id IN (SELECT value FROM json_each(?))"
@@ -49,7 +49,10 @@ def _former(username: str) -> Record:
 
 
 def metrics(row: sqlite3.Row) -> Record:
-    """Return the computed figures of a creator, with the number of videos behind them."""
+    """Return the computed figures of a creator, with the numbers of videos behind them.
+
+    Of the tracked videos some have views, of these some have a rate, and of these some lack saves.
+    """
     return {
         "engagement_rate": row["er"],
         "creator_score": row["grade"],
@@ -64,7 +67,29 @@ def metrics(row: sqlite3.Row) -> Record:
         "avg_saves": row["avg_saves"],
         "estimated_sponsorship_value": price_text(row["spon_low"], row["spon_high"]),
         "videos_tracked": row["n_tracked"],
+        "videos_viewed": row["n_viewed"],
+        "videos_rated": row["n_rated"],
+        "videos_without_saves": row["n_unsaved"],
     }
+
+
+def sample(row: sqlite3.Row, column: str) -> int:
+    """Return how many of a creator's videos stand behind a figure, by the column that counts them.
+
+    Figures of formulas that did not count them were said to rest on all tracked videos.
+    """
+    count: int | None = row[column]
+    return int(row["n_tracked"]) if count is None else count
+
+
+def rests_on_few(row: sqlite3.Row) -> bool:
+    """Say whether a figure of a creator that is shown rests on fewer than five videos."""
+    return is_small(row["n_tracked"], row["n_viewed"], row["n_rated"])
+
+
+def viewed(row: sqlite3.Row) -> str:
+    """Return in words against how many of a creator's videos another one is held."""
+    return f"{sample(row, 'n_viewed')} tracked videos with known views"
 
 
 def creator_brief(row: sqlite3.Row) -> Record:
@@ -81,6 +106,8 @@ def video(row: sqlite3.Row) -> Record:
     """Return a row of `videos`, joined with its creator and sound, in the contract's shape."""
     kind = "photo" if row["content_type"] == "slideshow" else "video"
     page = post_page(row["username"], kind, row["video_id"])
+    # An engagement rate without saves is a little low: said where it is so.
+    unsaved = {"saves_missing": True} if row["saves"] is None else {}
     return {
         "video_id": row["video_id"],
         "description": row["description"],
@@ -96,6 +123,7 @@ def video(row: sqlite3.Row) -> Record:
         "posted_at": iso(row["posted_at"]),
         "video_url": row["url"] or page,
         "content_type": row["content_type"],
+        **unsaved,
     }
 
 

@@ -3,11 +3,18 @@
 import sqlite3
 from typing import Final
 
-from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS, SEEN_ENOUGH
+from mcp_server.local.metrics import counted, is_small
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS, SEEN_ENOUGH
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.niche_sample import niche_schedule
-from mcp_server.local.toklytics.rows import Record, known_creator, video, videos_by_id
+from mcp_server.local.toklytics.rows import (
+    Record,
+    known_creator,
+    rests_on_few,
+    video,
+    videos_by_id,
+)
 from mcp_server.local.toklytics.wire import Answer, iso
 
 _SHOWN: Final = 10
@@ -46,7 +53,7 @@ def top_content(call: Call) -> Answer:
     meta = {
         "as_of": iso(row["scraped_at"]),
         "basis": _basis(row, len(videos), viewed=bool(by_views)) + _best(schedule),
-        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "low_sample": rests_on_few(row) if by_views else is_small(row["n_tracked"]),
     }
     return Answer(data, meta=meta)
 
@@ -55,8 +62,8 @@ def _basis(row: sqlite3.Row, newest: int, *, viewed: bool) -> str:
     if not viewed:
         return f"likes of {row['n_tracked']} tracked videos: their views are unknown"
     return (
-        f"{row['n_tracked']} tracked videos; hashtags, sounds, times of {newest} newest;"
-        f" posts_per_week over up to {ACTIVE_DAYS} days"
+        f"{counted(row['n_tracked'], row['n_viewed'], row['n_rated'])}; hashtags, sounds, times of"
+        f" {newest} newest; posts_per_week over up to {ACTIVE_DAYS} days"
     )
 
 

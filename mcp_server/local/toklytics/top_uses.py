@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from mcp_server.local.metrics import Counts, weighted_rate
+from mcp_server.local.metrics import Counts, Rated, rated
 from mcp_server.local.metrics.parameters import RATED_VIDEOS, TOP_VIDEOS
 from mcp_server.local.toklytics.rows import Record, briefs_by_id, creator_brief
 
@@ -33,9 +33,9 @@ def most_viewed(
     return data.execute(query, (row_id, limit)).fetchall()
 
 
-def rate(videos: Sequence[sqlite3.Row]) -> float | None:
-    """Return the weighted engagement rate of videos."""
-    return weighted_rate(Counts(*tuple(row)[1:6]) for row in videos)
+def sums(videos: Sequence[sqlite3.Row]) -> Rated:
+    """Add up those videos that have an engagement rate; it is weighted by views."""
+    return rated(Counts(*tuple(row)[1:6]) for row in videos)
 
 
 def top_creators(

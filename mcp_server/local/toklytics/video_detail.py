@@ -2,8 +2,7 @@
 
 import sqlite3
 
-from mcp_server.local.metrics import lifetime_velocity, share_of
-from mcp_server.local.metrics.parameters import MIN_VIDEOS
+from mcp_server.local.metrics import is_small, lifetime_velocity, rank, share_of
 from mcp_server.local.toklytics.call import Call
 from mcp_server.local.toklytics.creator_videos import against_creator
 from mcp_server.local.toklytics.history import history
@@ -13,6 +12,7 @@ from mcp_server.local.toklytics.rows import (
     truth,
     video,
     videos_by_id,
+    viewed,
 )
 from mcp_server.local.toklytics.wire import Answer, ApiError, iso
 
@@ -52,9 +52,9 @@ def video_detail(call: Call) -> Answer:
         "as_of": iso(row["scraped_at"]),
         "basis": (
             "rates and ratios in percent of this video's plays; vs_average, is_viral and percentile"
-            f" against {row['n_tracked']} tracked videos of the creator"
+            f" against the creator's {viewed(row)}"
         ),
-        "low_sample": row["n_tracked"] < MIN_VIDEOS,
+        "low_sample": is_small(row["n_tracked"], row["n_viewed"]),
     }
     return Answer(data, meta=meta)
 
@@ -85,4 +85,4 @@ def _percentile(data: sqlite3.Connection, row: sqlite3.Row) -> float | None:
         " count(*) FROM videos WHERE creator_id = :creator AND plays IS NOT NULL",
         {"plays": row["plays"], "creator": row["creator_id"]},
     ).fetchone()
-    return float(round(100 * (below + equal / 2) / known, 1))
+    return rank(below, equal, known)

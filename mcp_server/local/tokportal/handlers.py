@@ -7,8 +7,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mcp_server.local.metrics import METRICS_VERSION, Counts, engagement_rate
-from mcp_server.local.metrics.parameters import ACTIVE_DAYS, MIN_VIDEOS
+from mcp_server.local.creator_metrics import current_version
+from mcp_server.local.metrics import counted, is_small
+from mcp_server.local.metrics.parameters import ACTIVE_DAYS
 from mcp_server.local.tokportal.accounts import (
     Account,
     creator_of,
@@ -22,7 +23,6 @@ from mcp_server.local.tokportal.due import apply_due, settle
 from mcp_server.local.tokportal.refresh import quota_of, refresh
 from mcp_server.local.tokportal.snapshots import (
     Snapshot,
-    average,
     count_snapshots,
     newest_snapshot,
     snapshot_page,
@@ -47,10 +47,7 @@ from mcp_server.local.world import World
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _PER_PAGE: Final = 20
-_VIDEO_BASIS: Final[dict[str, Json]] = {
-    "metrics_version": METRICS_VERSION,
-    "basis": "engagement_rate in percent of each video's views when collected",
-}
+_VIDEO_BASIS: Final = "engagement_rate in percent of each video's views when collected"
 
 
 def get_me(_world: World, _call: Call) -> Response:
@@ -102,6 +99,7 @@ def get_videos(world: World, call: Call) -> Response:
     sort_order = choice(query, "sort_order", ("asc", "desc")) or "desc"
     account = _account(world, call)
     settle(world)
+    meta = _video_basis(world)
     _newest(world, account)
     creator = creator_of(world, account)
     if creator is None:
@@ -116,17 +114,18 @@ def get_videos(world: World, call: Call) -> Response:
     _record_new(world, account, creator, len(ids))
     shown = ids[page.offset : page.offset + page.size]
     records = video_records(world.data(), account.account_id, shown)
-    return page.answer(records, len(ids), meta=_VIDEO_BASIS)
+    return page.answer(records, len(ids), meta=meta)
 
 
 def get_video(world: World, call: Call) -> Response:
     """Answer one video record."""
     account_id, video_id = _record(world, call)
     settle(world)
+    meta = _video_basis(world)
     found = video_records(world.data(), account_id, [video_id])
     if not found or newest_snapshot(world.state(), account_id) is None:
         raise _no_video()
-    return answer(found[0], meta=_VIDEO_BASIS)
+    return answer(found[0], meta=meta)
 
 
 def get_snapshots(world: World, call: Call) -> Response:
@@ -197,19 +196,6 @@ def _record_new(world: World, account: Account, creator: Creator, expected: int)
 
 
 def _totals(account: Account, snapshot: Snapshot) -> dict[str, Json]:
-    engagement, views = snapshot.engagement_rate, snapshot.average_views
-    if engagement is None:
-        engagement = engagement_rate(
-            Counts(
-                snapshot.total_views,
-                snapshot.total_likes,
-                snapshot.total_comments,
-                snapshot.total_shares,
-                snapshot.total_bookmarks,
-            )
-        )
-    if views is None and snapshot.total_views is not None:
-        views = average(snapshot.total_views, snapshot.n)
     return {
         "account_id": account.account_id,
         "followers_count": snapshot.followers,
@@ -220,22 +206,32 @@ def _totals(account: Account, snapshot: Snapshot) -> dict[str, Json]:
         "total_comments": snapshot.total_comments,
         "total_shares": snapshot.total_shares,
         "total_bookmarks": snapshot.total_bookmarks,
-        "average_engagement_rate": engagement,
-        "average_video_views": views,
+        "average_engagement_rate": snapshot.engagement_rate,
+        "average_video_views": snapshot.average_views,
         "weekly_post_average": snapshot.weekly_posts,
         "scraped_at": iso(snapshot.scraped_at),
     }
 
 
 def _basis(snapshot: Snapshot) -> dict[str, Json]:
-    """Say on what the totals rest; by which formulas is not stored with a snapshot."""
+    """Say by which formulas the totals were computed, and on what they rest."""
+    version: dict[str, Json] = {}
+    if snapshot.metrics_version is not None:
+        version["metrics_version"] = snapshot.metrics_version
     return {
+        **version,
         "basis": (
-            f"{snapshot.n} tracked videos; average_engagement_rate weighted by views;"
+            f"{counted(snapshot.n, snapshot.n_viewed, snapshot.n_rated)};"
+            " average_engagement_rate weighted by views;"
             f" weekly_post_average over up to {ACTIVE_DAYS} days before scraped_at"
         ),
-        "low_sample": snapshot.n < MIN_VIDEOS,
+        "low_sample": is_small(snapshot.n, snapshot.n_viewed, snapshot.n_rated),
     }
+
+
+def _video_basis(world: World) -> dict[str, Json]:
+    """Say on what the rates of videos rest, and by which formulas the stored ones are."""
+    return {"metrics_version": current_version(world.data()), "basis": _VIDEO_BASIS}
 
 
 def _check_body(body: bytes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Final
 
-from mcp_server.local.metrics import posts_per_week, weighted_rate
+from mcp_server.local.metrics import METRICS_VERSION, average, posts_per_week, rated
 from mcp_server.local.tokportal.creators import ObservedVideo
 
 
@@ -25,9 +25,15 @@ class Snapshot:
     total_bookmarks: int | None
     weekly_posts: float | None
     engagement_rate: float | None = None
-    """Percent, over the videos whose views are known; `None` has it computed from the totals."""
+    """Percent, over the videos that have a rate: totals may be of different videos."""
     average_views: int | None = None
-    """Of the videos whose views are known; `None` has it computed from the totals."""
+    """Of the videos whose views are known."""
+    n_viewed: int | None = None
+    """How many these are; `None` in snapshots of before it was written down."""
+    n_rated: int | None = None
+    """How many videos have a rate; the same."""
+    metrics_version: int | None = None
+    """By which formulas; `None` where an export did not say."""
 
 
 _COLUMNS: Final = ", ".join(field.name for field in fields(Snapshot))
@@ -43,6 +49,7 @@ def summarize(
 ) -> Snapshot:
     """Add up an account's videos as they were at `scraped_at`."""
     views = [video.plays for video in videos if video.plays is not None]
+    sums = rated(video.counts for video in videos)
     posted = [video.posted_at for video in videos if video.posted_at is not None]
     return Snapshot(
         scraped_at=scraped_at,
@@ -55,14 +62,12 @@ def summarize(
         total_shares=_total(videos, lambda video: video.shares),
         total_bookmarks=_total(videos, lambda video: video.saves),
         weekly_posts=posts_per_week(posted, scraped_at),
-        engagement_rate=weighted_rate(video.counts for video in videos),
+        engagement_rate=sums.rate,
         average_views=average(sum(views), len(views)),
+        n_viewed=len(views),
+        n_rated=sums.videos,
+        metrics_version=METRICS_VERSION,
     )
-
-
-def average(total: int, count: int) -> int | None:
-    """Return the mean, rounded half up."""
-    return (2 * total + count) // (2 * count) if count else None
 
 
 def newest_snapshot(state: sqlite3.Connection, account_id: str) -> Snapshot | None:

@@ -89,7 +89,7 @@ def _record(account_id: str, row: sqlite3.Row) -> dict[str, Json]:
         "upload_date": iso(row["posted_at"]),
         "duration_seconds": row["duration"],
         **_counts(row),
-        "engagement_rate": _engagement(row),
+        "engagement_rate": row["er"],
         "platform": "tiktok",
         "content_type": _CONTENT_TYPES.get(row["content_type"], row["content_type"]),
         "scraped_at": iso(row["scraped_at"]),

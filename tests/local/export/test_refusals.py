@@ -74,6 +74,7 @@ def test_a_generated_world_in_the_place_of_the_own_one_is_marked_as_well(tmp_pat
         ({"tokmetrics": 1, "creator": {"username": "x", "aliases": 5}}, "a damaged line"),
         ({"tokmetrics": 1, "video_history": {"video_id": "9", "seen": [[1]]}}, "a damaged line"),
         ({"tokmetrics": 1, "video_history": {"video_id": "9", "seen": [["x"] * 6]}}, "a damaged"),
+        ({"tokmetrics": 1, "account_history": {"account_id": "a", "seen": [[1] * 13]}}, "a damag"),
     ],
 )
 def test_a_line_that_no_export_has_is_refused(

@@ -1,5 +1,6 @@
 """An export and its way back. All data is synthetic."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from mcp_server.local.export import write_export
 from mcp_server.local.importers import import_files
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
-from mcp_server.local.recount import recount
+from mcp_server.local.recount import count_rates, recount
 from mcp_server.local.transaction import immediate
 from tests.local.export.worlds import (
     AS_OF,
@@ -73,6 +74,7 @@ def test_what_is_counted_along_the_way_is_what_a_recount_finds(
     before = content(copy.data(), *tables)
     with immediate(copy.data()):
         recount(copy.data())
+        count_rates(copy.data())
     assert content(copy.data(), *tables) == before
     copy.close()
 
@@ -209,4 +211,27 @@ def test_videos_find_their_creator_under_a_newer_handle(
         " WHERE username LIKE 'ann%'"
     )
     assert [tuple(row) for row in found] == [("ann.new", "1")]
+    target.close()
+
+
+def test_totals_of_an_older_export_are_of_the_first_formulas(tmp_path: Path) -> None:
+    lines = (
+        {"creator": {"username": "ann", "scraped_at": AS_OF}},
+        {"account": {"account_id": "a-1", "username": "ann", "platform": "tiktok"}},
+        {
+            "account_history": {
+                "account_id": "a-1",
+                "seen": [[AS_OF, 9, 8, 2, 70, 6, 5, 4, 3, 1.5, 25.71, 35]],
+            }
+        },
+    )
+    text = "".join(json.dumps({"tokmetrics": 1, **line}) + "\n" for line in lines)
+    (tmp_path / "older.jsonl").write_text(text, "utf-8")
+    target = opened(tmp_path, "target")
+    target.state().execute("INSERT INTO accounts VALUES ('a-1', 'ann', 'tiktok', 1, NULL, NULL)")
+    (file,) = import_files(target, [tmp_path / "older.jsonl"]).files
+    columns = "engagement_rate, average_views, n_viewed, n_rated, metrics_version"
+    found = target.state().execute(f"SELECT {columns} FROM account_snapshots")  # noqa: S608 (ours)
+    assert tuple(found.fetchone()) == (25.71, 35, None, None, 1)
+    assert file.rejected == 0
     target.close()

@@ -97,7 +97,12 @@ async def test_growth_is_the_same_in_whatever_order_the_crawls_came(
         detail = (await Api(world, client).get("/creators/invented.baker")).data
     world.close()
     # Seven days before the last crawl only the first was there, too long ago for a week's growth.
-    assert detail["follower_growth"] == {"d7": None, "d30": 100}
+    assert detail["follower_growth"] == {
+        "d7": None,
+        "d7_days": None,
+        "d30": 100,
+        "d30_days": 31.0,
+    }
 
 
 def test_an_account_named_with_its_crawls_gets_a_snapshot_of_each(tmp_path: Path) -> None:

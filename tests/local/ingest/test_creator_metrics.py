@@ -47,12 +47,18 @@ def test_metrics_agree_with_an_independent_computation(store: Store) -> None:
     store_rows(store)
     row = store.data.execute("SELECT * FROM creators").fetchone()
     plays = [r[0] for r in ROWS if r[0] is not None]
-    done = [(r[0], (r[1] or 0) + r[2] + r[3] + (r[4] or 0)) for r in ROWS if r[0] is not None]
+    done = [
+        (r[0], r[1] + r[2] + r[3] + (r[4] or 0))
+        for r in ROWS
+        if r[0] is not None and r[1] is not None
+    ]
     rates = [round(100 * n / p, 2) for p, n in done]
     quartiles = statistics.quantiles(plays, n=4, method="inclusive")
     middle = statistics.median(plays)
     viral = [p for p in plays if p >= max(10_000, 5 * middle)]
-    assert row["n_tracked"] == 7
+    assert (row["n_tracked"], row["n_viewed"], row["n_rated"], row["n_unsaved"]) == (7, 6, 5, 1)
+    assert row["rated_views"] == 12_000 + 8_000 + 95_000 + 15_000 + 20_000
+    assert row["rated_saves"] == 40 + 300 + 20 + 30
     assert row["total_views"] == sum(plays)
     assert row["er"] == round(100 * sum(n for _, n in done) / sum(p for p, _ in done), 2)
     assert row["er_mean"] == round(statistics.fmean(rates), 2)
@@ -82,7 +88,7 @@ def test_score_and_price_agree_with_an_independent_computation(store: Store) -> 
         + 0.20 * curve(row["ppw"], 3)
     )
     assert row["score"] == round(score, 1)
-    # Mid tier, fitness 1.2, Japan 0.8; engagement of 6.6 against 5.1 raises by 1.29.
+    # Mid tier, fitness 1.2, Japan 0.8; engagement of 7.29 against 5.1 raises by 1.4, the most.
     mid = row["median_views"] / 1000 * 12 * 1.2 * 0.8 * min(max(row["er"] / 5.1, 0.7), 1.4)
     assert row["niche"] == "fitness"
     assert row["spon_mid"] == max(750, round(mid, -2))
@@ -125,7 +131,15 @@ def test_a_creator_without_videos_has_no_metrics(store: Store) -> None:
 
 def test_unknown_followers_leave_score_and_price_open(store: Store) -> None:
     videos = [
-        VideoRecord(str(i), CreatorRecord("ann"), plays=1000, likes=50, scraped_at=AS_OF)
+        VideoRecord(
+            str(i),
+            CreatorRecord("ann"),
+            plays=1000,
+            likes=50,
+            comments=0,
+            shares=0,
+            scraped_at=AS_OF,
+        )
         for i in range(6)
     ]
     store.add(*videos)

@@ -38,6 +38,8 @@ def crawl(rng: random.Random, now: int) -> VideoRecord | CreatorRecord:
         creator,
         plays=rng.choice([None, 0, rng.randrange(10**5)]),
         likes=rng.randrange(900),
+        comments=rng.choice([None, 3, 4, 5]),
+        shares=2,
         sound=rng.choice([None, *(SoundRecord(f"s{n}", f"song {n}") for n in range(3))]),
         posted_at=rng.choice([None, now - rng.randrange(-DAY, 30 * DAY)]),
         scraped_at=rng.choice([None, now - rng.randrange(40 * DAY), now]),
@@ -53,7 +55,8 @@ def counted_anew(store: Store) -> Generator[Store]:
         copy.create_function("segment", 1, segment)
         store.data.backup(copy)
         recount(copy)
-        copy.execute("UPDATE creators SET dirty = 1")
+        copy.execute("UPDATE creators SET dirty = 1, peer_band = NULL")
+        copy.execute("DELETE FROM peer_rates")
         creator_metrics.recompute(copy)
         yield Store(copy, store.state)
 
@@ -107,6 +110,8 @@ def test_enough_peers_are_counted_as_they_come_and_go(store: Store) -> None:
                     CreatorRecord(f"c{n}", followers=rng.choice([5_000, 5_000, 200_000])),
                     plays=1_000,
                     likes=rng.randrange(900),
+                    comments=0,
+                    shares=0,
                     scraped_at=AS_OF + round_,
                 )
                 for n in range(50)
@@ -123,7 +128,15 @@ def test_a_refresh_leaves_the_ratings_of_others_to_the_next_import(store: Store)
     def videos(n: int) -> list[VideoRecord]:
         profile = CreatorRecord(f"c{n}", followers=5_000)
         return [
-            VideoRecord(f"{n}{i}", profile, plays=1_000, likes=100 + n, scraped_at=AS_OF)
+            VideoRecord(
+                f"{n}{i}",
+                profile,
+                plays=1_000,
+                likes=100 + n,
+                comments=0,
+                shares=0,
+                scraped_at=AS_OF,
+            )
             for i in range(5)
         ]
 

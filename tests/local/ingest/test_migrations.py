@@ -8,7 +8,9 @@ from typing import Literal
 
 import pytest
 
+from mcp_server.local.creator_metrics import stored_version
 from mcp_server.local.database import SCHEMA_VERSION, LocalStoreError, open_database
+from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.migrations import statements
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 from mcp_server.local.text import segment
@@ -17,7 +19,14 @@ from tests.local.ingest.test_incremental import counted_anew, derived
 
 AS_OF = 1_700_000_000
 OLD = Path(__file__).with_name("data_1.sql")
-OLD_STATE = Path(__file__).with_name("state_3.sql")
+OLD_STATE = Path(__file__).with_name("state_3.sql")  # the same in versions 1 to 3
+STATE_ROWS = f"""
+INSERT INTO meta VALUES ('schema_version', '1');
+INSERT INTO quota VALUES ('2026-02', 7);
+INSERT INTO accounts VALUES ('a-1', 'ann', 'tiktok', {AS_OF});
+INSERT INTO account_snapshots VALUES
+  ('a-1', {AS_OF}, 5000, 10, 6, 900, 50, 4, 3, 2, 1.5, 6.56, 150);
+"""  # noqa: S608 (a script of the test's own)
 ROWS = f"""
 INSERT INTO meta VALUES ('schema_version', '1'), ('stats', '{{}}'), ('metrics_version', '1');
 INSERT INTO creators (id, username, followers, scraped_at, n_tracked, er, dirty)
@@ -42,10 +51,8 @@ def folder(tmp_path: Path) -> Path:
         for statement in [*statements(OLD.read_text("utf-8")), *statements(ROWS)]:
             data.execute(statement)
     with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as state:
-        for statement in statements(OLD_STATE.read_text("utf-8")):
+        for statement in [*statements(OLD_STATE.read_text("utf-8")), *statements(STATE_ROWS)]:
             state.execute(statement)
-        state.execute("INSERT INTO meta VALUES ('schema_version', '1')")
-        state.execute("INSERT INTO quota VALUES ('2026-02', 7)")
     return tmp_path
 
 
@@ -64,7 +71,7 @@ def test_the_rows_stay_and_the_counts_are_right(migrated: Store) -> None:
     assert migrated.past(version) == [(str(SCHEMA_VERSION),)]
     assert migrated.past("SELECT month, used FROM quota") == [("2026-02", 7)]
     assert migrated.rows("SELECT username, er, peer_band FROM creators ORDER BY id") == [
-        ("ann", 7.25, 0),
+        ("ann", 7.25, None),  # a peer again once it is known on how many videos the rate rests
         ("ben", None, None),
     ]
     counts = "video_count, viewed_count, view_count, n7, n7_prev"
@@ -77,7 +84,26 @@ def test_the_rows_stay_and_the_counts_are_right(migrated: Store) -> None:
     )  # fmt: skip
     totals = "SELECT creators, videos, viewed, total_views, hashtags, sounds FROM totals"
     assert migrated.row(totals) == (2, 2, 1, 500, 2, 1)
-    assert migrated.rows("SELECT * FROM peer_rates") == [(0, 725, 1)]
+    assert migrated.rows("SELECT * FROM peer_rates") == []
+
+
+def test_stored_figures_keep_the_version_that_they_were_computed_by(migrated: Store) -> None:
+    assert stored_version(migrated.data) == 1
+    unknown = migrated.rows("SELECT n_viewed, n_rated, rated_views FROM creators")
+    assert unknown == [(None, None, None)] * 2
+    columns = "engagement_rate, average_views, n_viewed, n_rated, metrics_version"
+    assert migrated.past(f"SELECT {columns} FROM account_snapshots") == [  # noqa: S608 (ours)
+        (6.56, 150, None, None, 1)
+    ]
+
+
+def test_the_first_import_computes_what_the_older_version_did_not(migrated: Store) -> None:
+    migrated.add(CreatorRecord("ben", scraped_at=AS_OF))
+    assert stored_version(migrated.data) == METRICS_VERSION
+    # Of ann one video has views, and nothing else is known of it.
+    counted = "SELECT n_tracked, n_viewed, n_rated, er, metrics_version FROM creators ORDER BY id"
+    assert migrated.rows(counted) == [(1, 1, 0, None, 2), (1, 0, 0, None, 2)]
+    assert migrated.rows("SELECT er, heat FROM videos ORDER BY id") == [(None, 500), (None, None)]
 
 
 def test_migrated_creators_have_the_indexes_of_new_ones(migrated: Store, tmp_path: Path) -> None:
@@ -158,6 +184,7 @@ def test_handles_and_accounts_are_those_of_persons_whichever_file_is_opened_firs
         found = "SELECT rowid FROM creators_fts WHERE creators_fts MATCH "
         assert store.rows(found + "'cleo' ORDER BY 1") == [(3,), (4,)]
         assert store.past("SELECT account_id, username, user_id FROM accounts ORDER BY 1") == [
+            ("a-1", "ann", None),
             ("x", "cleo", "72"),
             ("y", "dora", "73"),
             ("z", "gone", None),
@@ -176,7 +203,8 @@ def test_accounts_without_a_file_of_creators_beside_stay_bound_to_their_handles(
         (handles / "data.db").write_bytes(content)
     with closing(open_database(handles, "state")) as state:
         found = state.execute("SELECT username, user_id FROM accounts ORDER BY account_id")
-        assert [tuple(row) for row in found] == [("cleo", None), ("dora", None), ("gone", None)]
+        names = ("ann", "cleo", "dora", "gone")
+        assert [tuple(row) for row in found] == [(name, None) for name in names]
 
 
 @pytest.mark.parametrize("kind", ["data", "state"])

@@ -64,12 +64,17 @@ def percentile(values: Iterable[float], percent: int) -> float:
 
 
 def has_rate(video: Video) -> bool:
-    told = (video.likes, video.comments, video.shares, video.saves) != (None,) * 4
-    return bool(video.plays) and told
+    """Decided so: what nobody told is not zero, except for saves, which many sources lack."""
+    return bool(video.plays) and None not in (video.likes, video.comments, video.shares)
 
 
 def video_rate(video: Video) -> float | None:
     return round(100 * video.done / (video.plays or 1), 2) if has_rate(video) else None
+
+
+def half_up(value: Fraction | float) -> int:
+    """Two and a half become three, as people expect."""
+    return math.floor(Fraction(value) + Fraction(1, 2))
 
 
 def known(counts: Iterable[int | None]) -> list[int]:
@@ -84,36 +89,48 @@ class Figures:
         self.peers = peers
         self.videos = creator.videos
         self.plays = known(video.plays for video in self.videos)
+        self.rated = [video for video in self.videos if has_rate(video)]
 
     @property
     def weighted(self) -> float | None:
-        rated = [video for video in self.videos if has_rate(video)]
-        views = sum(video.plays or 0 for video in rated)
-        return round(100 * sum(video.done for video in rated) / views, 2) if views else None
+        views = sum(video.plays or 0 for video in self.rated)
+        return round(100 * sum(video.done for video in self.rated) / views, 2) if views else None
+
+    @property
+    def without_saves(self) -> int:
+        return sum(1 for video in self.rated if video.saves is None)
+
+    @property
+    def is_low(self) -> bool:
+        """A figure that is shown rests on fewer than five; one that rests on none is not shown."""
+        behind = (len(self.plays), len(self.rated))
+        return len(self.videos) < 5 or any(1 <= count <= 4 for count in behind)
 
     def rates(self) -> list[float]:
         return [rate for video in self.videos if (rate := video_rate(video)) is not None]
 
     @property
     def mean_rate(self) -> float | None:
-        return round(statistics.fmean(self.rates()), 2) if self.rates() else None
+        rates = [Fraction(str(rate)) for rate in self.rates()]
+        return half_up(100 * sum(rates) / len(rates)) / 100 if rates else None
 
     @property
     def median_rate(self) -> float | None:
-        """Not rounded: between two rates there is often exactly half a hundredth."""
-        return statistics.median(self.rates()) if self.rates() else None
+        """Between two rates there is often exactly half a hundredth."""
+        rates = [Fraction(str(rate)) for rate in self.rates()]
+        return half_up(100 * statistics.median(rates)) / 100 if rates else None
 
     def average(self, name: str) -> int | None:
         counts = known(getattr(video, name) for video in self.videos)
-        return round(sum(counts) / len(counts)) if counts else None
+        return half_up(Fraction(sum(counts), len(counts))) if counts else None
 
     def views_at(self, percent: int) -> int | None:
-        return round(percentile(self.plays, percent)) if self.plays else None
+        return half_up(percentile(self.plays, percent)) if self.plays else None
 
     @property
     def viral_from(self) -> float:
         middle = self.views_at(50)
-        if len(self.videos) >= 5 and middle is not None:
+        if len(self.plays) >= 5 and middle is not None:
             return max(10_000, 5 * middle)
         return max(100_000, 3 * (self.creator.followers or 0))
 
@@ -137,8 +154,7 @@ class Figures:
 
     @property
     def is_peer(self) -> bool:
-        enough = len(self.videos) >= 5 and self.weighted is not None
-        return enough and self.creator.followers is not None
+        return len(self.rated) >= 5 and self.creator.followers is not None
 
     @property
     def par(self) -> float:
@@ -153,7 +169,7 @@ class Figures:
     def score(self) -> float | None:
         size, followers, middle = self.size(), self.creator.followers, self.views_at(50)
         parts = (self.weighted, middle, self.viral_ratio, self.weekly)
-        if len(self.videos) < 5 or size is None or not followers or None in parts:
+        if len(self.rated) < 5 or size is None or not followers or None in parts:
             return None
         points = (
             0.40 * points_of(self.weighted or 0, self.par)
@@ -170,9 +186,9 @@ class Figures:
 
     def prices(self) -> tuple[int, ...] | None:
         size, middle = self.size(), self.views_at(50)
-        if size is None or middle is None:
+        if size is None or middle is None or len(self.plays) < 5:
             return None
-        rate = self.weighted
+        rate = self.weighted if len(self.rated) >= 5 else None
         nudge = 1.0 if rate is None else max(0.7, min(1.4, rate / self.par))
         level = LEVELS.get(self.creator.region or "", 0.5)
         factor = middle / 1000 * PRICES.get(self.niches()[0] or "", 1.0) * level * nudge
@@ -207,7 +223,7 @@ def two_digits(value: float) -> int:
 
 
 def peers_of(everybody: Sequence[Creator]) -> dict[int, float]:
-    """The bands in which at least 30 creators have a rate over at least 5 videos."""
+    """The bands in which at least 30 creators have at least 5 videos with a rate."""
     rates: dict[int, list[float]] = defaultdict(list)
     for creator in everybody:
         figures = Figures(creator, {})

@@ -79,9 +79,24 @@ class Creator:
 
 
 def creators(seed: int, count: int = 60) -> list[Creator]:
-    """Creators of every size, some without videos, views or followers."""
+    """Creators of every size, some without videos, followers, shares, or nearly all views."""
     rng = random.Random(seed)  # noqa: S311 (repeatable on purpose)
-    return [_creator(rng, n) for n in range(count)]
+    return [_told(_creator(rng, n), n) for n in range(count)]
+
+
+def _told(creator: Creator, n: int) -> Creator:
+    """As exports tell it: some never have shares, some know the views of a video or two."""
+    videos = list(creator.videos)
+    if n % 17 == 5:
+        videos = [replace(video, shares=None) for video in videos]
+    if n % 13 == 9:
+        videos[2:] = [
+            replace(video, plays=None, comments=None, shares=None, saves=None)
+            for video in videos[2:]
+        ]
+    if n % 7 == 4:
+        videos = [replace(video, saves=None) for video in videos]
+    return replace(creator, videos=tuple(videos))
 
 
 def _creator(rng: random.Random, n: int) -> Creator:

@@ -24,10 +24,10 @@ def candidate(i: int, followers: int, cost: int, score: float = 60.0) -> Candida
         views_low=8_000,
         views=10_000,
         views_high=20_000,
-        avg_views=20_000,
+        rated_views=20_000,
         likes=1_000,
         comments=100,
-        shares=None,
+        shares=0,
         saves=200,
     )
 
@@ -122,12 +122,15 @@ def test_an_empty_roster_has_no_rates() -> None:
 
 
 def test_returns_follow_the_assumptions() -> None:
-    # 10,000 views: 500 likes, 50 comments, 100 saves of the average 20,000 views' counts.
+    # 10,000 views: 500 likes, 50 comments, 100 saves, as 20,000 views brought twice that.
     found = returns([candidate(1, 20_000, 100)])
     assert found.emv == pytest.approx(60 + 5 + 5 + 5)
     assert found.emv_roi == 0.75
     assert (found.clicks, found.orders, found.revenue, found.roas) == (100, 2, 100.0, 1.0)
 
 
-def test_unknown_average_views_bring_no_interactions() -> None:
-    assert returns([candidate(1, 20_000, 100)._replace(avg_views=0)]).emv == 60.0
+def test_reactions_that_were_not_counted_are_worth_nothing_known() -> None:
+    known, unknown = candidate(1, 20_000, 100), candidate(2, 20_000, 100)
+    found = returns([known, unknown._replace(rated_views=None, likes=None)])
+    assert (found.emv, found.emv_roi) == (None, None)
+    assert found.clicks == 200

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.local.metrics import mean, median, percentile, rank, spread
+from mcp_server.local.metrics import average, mean, median, percentile, rank, spread, whole
 
 values_strategy = st.lists(st.integers(0, 10**9), min_size=2, max_size=40)
 
@@ -42,6 +42,14 @@ def test_a_spread_is_the_mean_and_five_percentiles() -> None:
 
 
 def test_a_rank_counts_equal_values_half() -> None:
-    assert rank([1, 2, 2, 9], 2) == 50.0
-    assert rank([5], 5) == 50.0
-    assert rank([1, 2, 3, 4], 9) == 100.0
+    assert rank(below=1, equal=2, count=4) == 50.0  # of 2 in 1, 2, 2, 9
+    assert rank(below=0, equal=1, count=1) == 50.0
+    assert rank(below=1, equal=1, count=6) == 25.0
+    assert rank(below=0, equal=1, count=6) == 8.3
+
+
+def test_a_half_becomes_the_next_whole_number() -> None:
+    assert [whole(value) for value in (0.5, 1.5, 2.5, 2.49)] == [1, 2, 3, 2]
+    assert average(2 + 3, 2) == 3
+    assert average(4, 3) == 1
+    assert average(0, 0) is None

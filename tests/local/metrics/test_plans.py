@@ -80,9 +80,9 @@ def test_every_pick_is_explained_and_every_placeholder_named(world: World) -> No
     assert picks
     for pick in picks:
         creator = cast("Record", pick["creator"])
-        tracked = number(cast("Record", creator["metrics"]), "videos_tracked")
+        viewed = number(cast("Record", creator["metrics"]), "videos_viewed")
         reason = str(pick["reason"])
-        assert f"{tracked:g} videos" in reason
+        assert f"{viewed:g} videos" in reason
         assert "engagement/par" in reason
     assumptions = cast("Record", data["assumptions"])
     assert "placeholders" in str(assumptions["note"])
@@ -110,7 +110,7 @@ def candidates(seed: int, niche: str, least_rate: float) -> list[Person]:
     for creator in everybody:
         figures = Figures(creator, peers)
         uses = sum(niche in video.tags for video in creator.videos)
-        enough = (creator.followers or 0) >= 10_000 and len(creator.videos) >= 5
+        enough = (creator.followers or 0) >= 10_000 and len(figures.rated) >= 5
         rated = figures.weighted is not None and figures.weighted >= least_rate
         if uses >= 2 and enough and rated and figures.score is not None and figures.prices():
             found.append(Person(figures))
@@ -169,8 +169,13 @@ def test_a_plan_computed_a_second_time(world: World, seed: int, budget: int) -> 
 
 
 def value_of(person: Person) -> float:
-    """What the reactions to one post are worth, by the creator's mean video."""
-    prices = {"likes": 0.01, "comments": 0.1, "shares": 0.1, "saves": 0.05}
-    mean = person.figures.average("plays") or 0
-    sums = (value * (person.figures.average(name) or 0) for name, value in prices.items())
-    return person.views * sum(sums) / mean if mean else 0
+    """What the reactions to one post are worth, by the videos that the engagement rate is of."""
+    rated = person.figures.rated
+    worth = sum(
+        0.01 * (video.likes or 0)
+        + 0.1 * (video.comments or 0)
+        + 0.1 * (video.shares or 0)
+        + 0.05 * (video.saves or 0)
+        for video in rated
+    )
+    return person.views * worth / sum(video.plays or 0 for video in rated)

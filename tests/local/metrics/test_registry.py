@@ -202,4 +202,6 @@ def test_a_formula_is_computed_where_it_says() -> None:
 def test_formulas_have_distinct_names_and_a_version_there_was() -> None:
     assert len({formula.name for formula in ALL}) == len(ALL)
     assert all(1 <= formula.since <= parameters.METRICS_VERSION for formula in ALL)
+    changed = [formula for formula in ALL if formula.changed is not None]
+    assert all(f.since < (f.changed or 0) <= parameters.METRICS_VERSION for f in changed)
     assert all(formula.source for formula in ALL)

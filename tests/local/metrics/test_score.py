@@ -92,7 +92,7 @@ def test_the_curve_gives_60_at_par_and_100_at_twice_par() -> None:
 
 def score(
     *,
-    n_tracked: int = 5,
+    n_rated: int = 5,
     followers: int | None = 200_000,
     engagement: float | None = 5.1,
     median_views: float | None = 50_000,
@@ -100,7 +100,7 @@ def score(
     weekly_posts: float | None = 3.0,
 ) -> float | None:
     return creator_score(
-        n_tracked=n_tracked,
+        n_rated=n_rated,
         followers=followers,
         engagement=engagement,
         median_views=median_views,
@@ -129,8 +129,8 @@ def test_an_unknown_part_makes_no_score() -> None:
     assert score(weekly_posts=None) is None
 
 
-def test_four_videos_make_no_score() -> None:
-    assert score(n_tracked=4) is None
+def test_four_videos_with_a_rate_make_no_score() -> None:
+    assert score(n_rated=4) is None
 
 
 @pytest.mark.parametrize(

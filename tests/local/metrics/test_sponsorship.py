@@ -9,10 +9,15 @@ def price(
     median_views: int | None = 100_000,
     followers: int | None = 200_000,
     engagement: float | None = 5.0,
+    *,
     niche: str | None = "travel",
     region: str | None = "US",
+    n_viewed: int = 5,
+    n_rated: int = 5,
 ) -> Price | None:
     return sponsorship(
+        n_viewed=n_viewed,
+        n_rated=n_rated,
         median_views=median_views,
         followers=followers,
         engagement=engagement,
@@ -62,6 +67,14 @@ def test_a_superstar_meets_the_cap_and_a_beginner_the_floor() -> None:
 def test_unknown_views_or_followers_have_no_price() -> None:
     assert price(median_views=None) is None
     assert price(followers=None) is None
+
+
+def test_four_videos_with_views_have_no_price() -> None:
+    assert price(n_viewed=4, n_rated=4) is None
+
+
+def test_the_engagement_of_four_videos_moves_no_price() -> None:
+    assert price(engagement=50.0, n_rated=4) == price(engagement=None)
 
 
 def test_a_range_is_written_with_an_en_dash() -> None:

@@ -75,6 +75,22 @@ async def test_reading_the_inbox_costs_nothing_and_starts_no_cooldown(own: Tiny)
     assert found["can_refresh"] is True
 
 
+async def test_a_refresh_leaves_a_large_world_of_older_formulas_to_an_import(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    client = own.client()
+    data = own.world.data()
+    data.execute("UPDATE meta SET value = '1' WHERE key = 'metrics_version'")
+    data.execute("UPDATE creators SET metrics_version = 1")
+    data.execute("UPDATE totals SET creators = 1001")
+    _drop(own)
+    assert data_of(await _refresh(client, account_id))["status"] == "refreshed"
+    assert (await _analytics(client, account_id))["total_views"] == 8_000
+    versions = data.execute("SELECT username, metrics_version FROM creators ORDER BY 1").fetchall()
+    assert [tuple(row) for row in versions] == [("CoolCreator", 2), ("emptyhouse", 1)]
+    listed = await client.get(f"/accounts/{account_id}/analytics/videos")
+    assert listed.json()["meta"]["metrics_version"] == 1
+
+
 async def test_an_empty_inbox_leaves_everything_as_it_was(own: Tiny) -> None:
     account_id = own.account("coolcreator")
     client = own.client()

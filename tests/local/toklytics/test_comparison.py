@@ -62,6 +62,7 @@ async def test_the_better_of_two_equals_in_sample_is_named(tmp_path: Path) -> No
         "views_unknown": [],
         "followers_unknown": [],
         "date_unknown": [],
+        "saves_unknown": [],
         "days_apart": None,
     }
 

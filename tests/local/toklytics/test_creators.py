@@ -49,31 +49,58 @@ async def test_content_is_analyzed(api: Api) -> None:
 
 
 async def test_money_is_a_range_with_its_basis(api: Api) -> None:
-    detail = (await api.get("/creators/cho")).data
+    detail = (await api.get("/creators/ben_cooks")).data
     money = obj(detail["monetization"])
-    assert money["cpm"] == {"low": 8, "mid": 15, "high": 25}
-    # 650 thousand views x CPM x 0.7 for comedy x 0.8 for Korea x 1.4; the floor is 5,000.
-    assert (money["low"], money["mid"], money["high"]) == (5_000, 7_600, 13_000)
+    assert money["cpm"] == {"low": 6, "mid": 10, "high": 18}
+    # 25 thousand views x CPM x 0.9 for cooking x 0.822, as 6.16 % is to the par of 7.5; the
+    # floor is 200.
+    assert (money["low"], money["mid"], money["high"]) == (200, 200, 330)
     assert money["currency"] == "USD"
-    text = "$5,000\N{EN DASH}$13,000"
+    text = "$200\N{EN DASH}$330"
     assert obj(detail["metrics"])["estimated_sponsorship_value"] == text
-    assert (await api.get("/creators/dee")).data["monetization"] is None
+
+
+async def test_two_videos_have_no_price(api: Api) -> None:
+    for name in ("cho", "dee"):
+        detail = (await api.get(f"/creators/{name}")).data
+        assert detail["monetization"] is None
+        assert obj(detail["metrics"])["estimated_sponsorship_value"] is None
 
 
 async def test_growth_needs_an_older_observation(api: Api) -> None:
     detail = (await api.get("/creators/ann.fit")).data
-    assert detail["follower_growth"] == {"d7": None, "d30": None}
+    unknown = {"d7": None, "d7_days": None, "d30": None, "d30_days": None}
+    assert detail["follower_growth"] == unknown
     api.world.state().executemany(
         "INSERT INTO creator_snapshots (username, scraped_at, followers) VALUES ('ann.fit', ?, ?)",
         [(AS_OF - 7 * DAY, 119_000), (AS_OF - 10 * DAY, 110_000), (AS_OF - 31 * DAY, 100_000)],
     )
     detail = (await api.get("/creators/ann.fit")).data
-    assert detail["follower_growth"] == {"d7": 1_000, "d30": 20_000}
+    assert detail["follower_growth"] == {
+        "d7": 1_000,
+        "d7_days": 7.0,
+        "d30": 20_000,
+        "d30_days": 31.0,
+    }
+
+
+async def test_growth_says_over_how_many_days_it_really_is(api: Api) -> None:
+    api.world.state().execute(
+        "INSERT INTO creator_snapshots (username, scraped_at, followers) VALUES ('ann.fit', ?, 7)",
+        (AS_OF - 13 * DAY - DAY // 2,),
+    )
+    detail = (await api.get("/creators/ann.fit")).data
+    assert detail["follower_growth"] == {
+        "d7": 119_993,
+        "d7_days": 13.5,
+        "d30": None,
+        "d30_days": None,
+    }
 
 
 async def test_growth_of_unknown_followers_is_unknown(api: Api) -> None:
     detail = (await api.get("/creators/dee")).data
-    assert detail["follower_growth"] == {"d7": None, "d30": None}
+    assert set(obj(detail["follower_growth"]).values()) == {None}
     assert detail["tier"] is None
 
 

@@ -11,6 +11,7 @@ from starlette.routing import Match
 from mcp_server.local.config import LocalConfig
 from mcp_server.local.database import open_database
 from mcp_server.local.ingest import Ingest
+from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.toklytics import error_response, routes
 from mcp_server.local.toklytics.call import Call
@@ -50,7 +51,7 @@ async def test_every_operation_answers_under_its_envelope(api: Api, path: str) -
     assert answer.meta["source"] == "Tokmetrics local (sample, synthetic)"
     assert answer.meta["api_version"] == "v1"
     assert answer.meta["request_id"] == "req-1"
-    assert answer.meta["metrics_version"] == 1
+    assert answer.meta["metrics_version"] == METRICS_VERSION
 
 
 def test_all_17_operations_have_a_route(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ async def test_an_answer_is_of_one_moment_whatever_is_written_meanwhile(tmp_path
     found: list[list[int]] = []
     for _ in range(2):
         response = await endpoint(world, looking_twice, lambda: "req-1")(Request(scope))
-        found.append(json.loads(response.body)["data"]["looks"])
+        found.append(json.loads(bytes(response.body))["data"]["looks"])
     first, second = found
     assert first[0] == first[1]
     assert second == [first[0] + 2] * 2

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from mcp_server.local.metrics import METRICS_VERSION
+from mcp_server.local.records import VideoRecord
 from mcp_server.local.tokportal.snapshots import Snapshot, store_snapshot
 from tests.local.tokportal.tiny import (
     COOL,
     DAY,
+    EMPTY,
     NOW,
     SEEN,
     VIDEOS,
@@ -35,6 +38,42 @@ async def test_the_totals_are_the_thirteen_fields_added_up_over_the_videos(own: 
         "weekly_post_average": 0.7,  # 2 posts in 20 days
         "scraped_at": "2026-02-07T09:15:00Z",
     }
+
+
+async def test_totals_say_by_which_formulas_and_on_how_many_videos(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    client = own.client()
+    meta = (await client.get(f"/accounts/{account_id}/analytics")).json()["meta"]
+    assert meta["metrics_version"] == METRICS_VERSION
+    assert str(meta["basis"]).startswith("3 tracked videos (2 with views, 2 rated);")
+    assert meta["low_sample"] is True
+    own.world.state().execute("UPDATE account_snapshots SET metrics_version = 1, n_rated = NULL")
+    meta = (await client.get(f"/accounts/{account_id}/analytics")).json()["meta"]
+    assert meta["metrics_version"] == 1
+    assert str(meta["basis"]).startswith("3 tracked videos (2 with views);")
+
+
+async def test_views_of_one_video_and_likes_of_another_make_no_rate(own: Tiny) -> None:
+    own.ingest(
+        [
+            VideoRecord("7001", EMPTY, plays=1_000, scraped_at=SEEN),
+            VideoRecord("7002", EMPTY, likes=500, scraped_at=SEEN),
+        ]
+    )
+    account_id = own.account("emptyhouse")
+    found = data_of(await own.client().get(f"/accounts/{account_id}/analytics"))
+    assert (found["total_views"], found["total_likes"]) == (1_000, 500)
+    assert found["average_engagement_rate"] is None
+    assert found["average_video_views"] == 1_000
+
+
+async def test_few_rated_among_many_tracked_are_a_small_sample(own: Tiny) -> None:
+    videos = [VideoRecord(f"80{n}", EMPTY, likes=9, scraped_at=SEEN) for n in range(9)]
+    own.ingest([*videos, replace(VIDEOS[0], video_id="7001", creator=EMPTY)])
+    account_id = own.account("emptyhouse")
+    meta = (await own.client().get(f"/accounts/{account_id}/analytics")).json()["meta"]
+    assert meta["low_sample"] is True
+    assert str(meta["basis"]).startswith("10 tracked videos (1 with views, 1 rated);")
 
 
 async def test_an_account_without_videos_has_zero_totals_and_no_averages(own: Tiny) -> None:
@@ -82,17 +121,17 @@ async def test_an_account_id_is_accepted_in_capitals(own: Tiny) -> None:
     assert found["account_id"] == account_id
 
 
-async def test_averages_that_were_not_stored_are_computed_from_the_totals(own: Tiny) -> None:
+async def test_averages_that_were_not_stored_are_not_made_of_the_totals(own: Tiny) -> None:
     account_id = own.account("coolcreator")
-    # The contract's own example: (42000+3200+8500+4100)/580000 and 580000/15
+    # The totals may be of different videos: what 42,000 likes are a rate of, nobody knows.
     store_snapshot(
         own.world.state(),
         account_id,
         Snapshot(NOW, 12_400, 340, 15, 580_000, 42_000, 3_200, 8_500, 4_100, 2.5),
     )
     found = data_of(await own.client().get(f"/accounts/{account_id}/analytics"))
-    assert found["average_engagement_rate"] == 9.97
-    assert found["average_video_views"] == 38_667
+    assert found["average_engagement_rate"] is None
+    assert found["average_video_views"] is None
     assert found["weekly_post_average"] == 2.5
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.tokportal.accounts import take_snapshots
 from tests.local.tokportal.tiny import DAY, NOW, SEEN, VIDEOS, Tiny, data_of, error_of, rows_of
 
@@ -41,6 +42,23 @@ async def test_a_record_has_the_sixteen_fields(own: Tiny) -> None:
         "content_type": "video",
         "scraped_at": "2026-02-07T09:15:00Z",
     }
+
+
+async def test_rates_come_with_the_version_of_the_formulas_that_they_are_of(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    client = own.client()
+    listed = await client.get(f"/accounts/{account_id}/analytics/videos")
+    assert listed.json()["meta"]["metrics_version"] == METRICS_VERSION
+    data = own.world.data()
+    data.execute("UPDATE videos SET er = 77 WHERE video_id = ?", (ONE,))
+    data.execute("UPDATE meta SET value = '1' WHERE key = 'metrics_version'")
+    data.execute("UPDATE totals SET creators = 1001")  # too many to be computed again now
+    listed = await client.get(f"/accounts/{account_id}/analytics/videos")
+    row = rows_of(listed)[0]
+    single = await client.get(f"/videos/{row['id']}/analytics")
+    assert (row["engagement_rate"], data_of(single)["engagement_rate"]) == (77, 77)
+    for response in (listed, single):
+        assert response.json()["meta"]["metrics_version"] == 1
 
 
 async def test_a_slideshow_is_a_carousel_and_its_unknown_counts_are_null(own: Tiny) -> None:

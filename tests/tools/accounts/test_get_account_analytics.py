@@ -20,6 +20,7 @@ async def test_the_answer_says_how_old_it_is_and_that_it_is_local(desk: Desk) ->
     assert "synthetic" not in provenance
     assert provenance["as_of"] == "2026-03-01T00:00:00Z"
     assert provenance["age_seconds"] == SIX_HOURS
+    assert provenance["metrics_version"] == 2
 
 
 async def test_an_unknown_account_points_to_the_list(desk: Desk) -> None:

@@ -33,14 +33,15 @@ CAMPAIGN_FORMULAS: Final = (
         text="rank_score = score * min(engagement rate / par, {p.PLAN_FIT_MAX:g}); the best "
         "first, whoever costs no more than what is left and than {p.PLAN_ONE_POST:.0%} of the "
         "class's budget, at most {p.PLAN_MOST_PER_TIER} of a class. Candidates have "
-        "{p.PLAN_MIN_FOLLOWERS:,} followers, {p.MIN_VIDEOS} videos, a score, a price and an "
-        "engagement rate of {p.PLAN_MIN_RATE:g} % or as asked; fewer than {p.PLAN_FEW} are "
+        "{p.PLAN_MIN_FOLLOWERS:,} followers, {p.MIN_VIDEOS} videos with a rate, a score, a price "
+        "and an engagement rate of {p.PLAN_MIN_RATE:g} % or as asked; fewer than {p.PLAN_FEW} are "
         "warned of",
         code="metrics.campaign.Candidate",
         fields=("*.rank_score", "*.reason"),
         window="the creators of the niche and region",
         null="never",
-        least="{p.MIN_VIDEOS} videos of each",
+        least="{p.MIN_VIDEOS} videos with a rate of each",
+        changed=2,
     ),
     Formula(
         name="views and engagements of a plan",
@@ -66,14 +67,16 @@ CAMPAIGN_FORMULAS: Final = (
     Formula(
         name="earned media value",
         unit="USD, 2 decimals",
-        text="views * ${p.ASSUMPTIONS[emv_per_1000_views]:g} / 1000 + views * Σ (mean count / "
-        "mean views * value), ${p.ASSUMPTIONS[emv_per_like]:g} a like, "
+        text="views * ${p.ASSUMPTIONS[emv_per_1000_views]:g} / 1000 + views * Σ (Σ count / Σ plays "
+        "* value) over the videos that have a rate, as the engagements are; "
+        "${p.ASSUMPTIONS[emv_per_like]:g} a like, "
         "${p.ASSUMPTIONS[emv_per_comment]:g} a comment, ${p.ASSUMPTIONS[emv_per_share]:g} a "
         "share, ${p.ASSUMPTIONS[emv_per_save]:g} a save; emv_roi = value / cost",
         code="metrics.campaign.returns",
         fields=("*.roi.emv", "*.roi.emv_roi"),
         window=_ROSTER,
-        null="emv_roi: nobody chosen",
+        null="emv_roi: nobody chosen; both: figures of version 1",
+        changed=2,
         source=_PLACEHOLDER,
     ),
     Formula(

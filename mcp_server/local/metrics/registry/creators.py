@@ -5,7 +5,9 @@ from typing import Final
 from mcp_server.local.metrics.registry.formula import COUNTED, DOCUMENTED, OWN, Formula
 
 _ALL: Final = "all tracked videos of the creator"
-_FEW: Final = "{p.MIN_VIDEOS} videos, else `low_sample`"
+_RATED: Final = "the creator's tracked videos that have a rate"
+_VIEWED: Final = "the creator's tracked videos with known plays"
+_FEW: Final = "{p.MIN_VIDEOS} of them, else `low_sample`"
 
 CREATOR_FORMULAS: Final = (
     Formula(
@@ -22,10 +24,11 @@ CREATOR_FORMULAS: Final = (
             "*.roster.engagement_rate",
             "getAccountAnalytics.average_engagement_rate",
         ),
-        window=_ALL,
+        window=_RATED,
         null="no video has a rate",
         least=_FEW,
         source=DOCUMENTED,
+        changed=2,
     ),
     Formula(
         name="engagement rate of a creator, mean",
@@ -34,9 +37,10 @@ CREATOR_FORMULAS: Final = (
         "each video counts the same",
         code="metrics.percentiles.mean",
         fields=("*.engagement_rates.mean",),
-        window=_ALL,
+        window=_RATED,
         null="no video has a rate",
         least=_FEW,
+        changed=2,
     ),
     Formula(
         name="engagement rate of a creator, median",
@@ -45,30 +49,33 @@ CREATOR_FORMULAS: Final = (
         "single videos hardly move it",
         code="metrics.percentiles.median",
         fields=("*.engagement_rates.median",),
-        window=_ALL,
+        window=_RATED,
         null="no video has a rate",
         least=_FEW,
+        changed=2,
     ),
     Formula(
         name="average counts",
         unit="count per video, whole",
-        text="mean of the known plays, likes, comments, shares or saves, rounded",
-        code="creator_figures.metrics_of",
+        text="mean of the known plays, likes, comments, shares or saves, a half rounded up",
+        code="metrics.percentiles.average",
         fields=("*.metrics.avg_*s", "getAccountAnalytics.average_video_views"),
-        window=_ALL,
+        window="the creator's tracked videos of which that count is known",
         null="the count is known of no video",
         least=_FEW,
+        changed=2,
     ),
     Formula(
         name="median views",
         unit="plays, whole",
-        text="50th percentile of the known plays, rounded; the 25th and 75th are the range of a "
-        "campaign plan's views",
+        text="50th percentile of the known plays, a half rounded up; the 25th and 75th are "
+        "the range of a campaign plan's views",
         code="metrics.percentiles.percentile",
         fields=("*.metrics.median_views", "*.estimated_views.*"),
-        window=_ALL,
+        window=_VIEWED,
         null="plays are known of no video",
         least=_FEW,
+        changed=2,
     ),
     Formula(
         name="viral ratio",
@@ -84,9 +91,10 @@ CREATOR_FORMULAS: Final = (
             "VIRAL",
             "MIN_VIDEOS",
         ),
-        window=_ALL,
+        window=_VIEWED,
         null="plays are known of no video",
         least=_FEW,
+        changed=2,
     ),
     Formula(
         name="posts per week",
@@ -129,9 +137,11 @@ CREATOR_FORMULAS: Final = (
         code="metrics.score.creator_score",
         fields=("*.metrics.score_points",),
         window=_ALL,
-        null="fewer than {p.MIN_VIDEOS} videos, followers unknown or 0, or a part unknown",
-        least="{p.MIN_VIDEOS} videos",
+        null="fewer than {p.MIN_VIDEOS} videos with a rate, followers unknown or 0, or a part "
+        "unknown",
+        least="{p.MIN_VIDEOS} videos with a rate",
         source="own proposal; the pars of engagement after emplicit.co, benchmarks of 2025",
+        changed=2,
     ),
     Formula(
         name="grade",
@@ -145,14 +155,16 @@ CREATOR_FORMULAS: Final = (
         ),
         window=_ALL,
         null="as the score",
-        least="{p.MIN_VIDEOS} videos",
+        least="{p.MIN_VIDEOS} videos with a rate",
+        changed=2,
     ),
     Formula(
         name="sponsorship value",
         unit="USD per post, two digits kept",
         text="median views / 1000 * CPM of the size class (low, mid, high) * niche * region * "
         "min(max(engagement rate / par, {p.PRICE_ENGAGEMENT[0]:g}), "
-        "{p.PRICE_ENGAGEMENT[1]:g}); at least `PRICE_FLOOR` of the class, at most "
+        "{p.PRICE_ENGAGEMENT[1]:g}), which counts 1 with fewer than {p.MIN_VIDEOS} videos that "
+        "have a rate; at least `PRICE_FLOOR` of the class, at most "
         "{p.PRICE_CAP:,}; a niche not listed counts 1, a region not listed "
         "{p.PRICE_ELSEWHERE:g}; the plan's cost is the mid value",
         code="metrics.sponsorship.sponsorship",
@@ -170,11 +182,12 @@ CREATOR_FORMULAS: Final = (
             "PRICE_BY_NICHE",
             "PRICE_BY_REGION",
         ),
-        window=_ALL,
-        null="median views or followers unknown",
-        least=_FEW,
+        window=_VIEWED,
+        null="followers unknown, or fewer than {p.MIN_VIDEOS} videos with known plays",
+        least="{p.MIN_VIDEOS} videos with known plays",
         source="own proposal; CPM after kolens.ai (10-20) and faircreator.com (3-12), niches after "
         "iidb.com; engagement only nudges, as views hardly follow it (The Cirqle)",
+        changed=2,
     ),
     Formula(
         name="niche of a creator",
@@ -196,23 +209,27 @@ CREATOR_FORMULAS: Final = (
     Formula(
         name="sample of a creator",
         unit="videos; yes or no",
-        text="videos_tracked = videos stored of the creator; low_sample = fewer than "
+        text="videos_tracked = videos stored of the creator; videos_viewed = those with known "
+        "plays; videos_rated = those with an engagement rate; videos_without_saves = those of the "
+        "rated whose saves are unknown; low_sample = a figure that is shown rests on fewer than "
         "{p.MIN_VIDEOS}",
-        code="toklytics.rows.metrics",
+        code="metrics.sample.is_small",
         fields=(
-            "*.metrics.videos_tracked",
+            "*.metrics.videos_*",
             "*Creator*.low_sample",
             "getAccountAnalytics.total_*",
         ),
         window=_ALL,
         null="never; the sum of a count that is known of no video is null",
         source=COUNTED,
+        changed=2,
     ),
     Formula(
         name="follower growth",
-        unit="followers",
+        unit="followers; days, 1 decimal",
         text="followers now - followers at the newest observation that is {p.FOLLOWER_DAYS[0]} "
-        "(d7) or {p.FOLLOWER_DAYS[1]} days (d30) old or older, but not twice as old",
+        "(d7) or {p.FOLLOWER_DAYS[1]} days (d30) old or older, at most twice as old; d7_days and "
+        "d30_days say how old it really is",
         code="toklytics.creator_detail.creator_detail",
         fields=("*.follower_growth.*",),
         window="observations of the profile",

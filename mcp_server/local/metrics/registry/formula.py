@@ -39,6 +39,8 @@ class Formula:
     source: str = OWN
     since: int = 1
     """The `metrics_version` that brought it."""
+    changed: int | None = None
+    """The newest `metrics_version` that computes it in another way than the one before."""
 
     @property
     def used(self) -> list[str]:

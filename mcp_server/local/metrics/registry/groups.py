@@ -5,7 +5,7 @@ from typing import Final
 from mcp_server.local.metrics.registry.formula import COUNTED, OWN, Formula
 
 _MEMBERS: Final = "the creators of the niche within the limits of followers"
-_LEAST: Final = "{p.PEERS_NEEDED} creators, else `low_sample`"
+_LEAST: Final = "{p.PEERS_NEEDED} creators of whom each figure is known, else `low_sample`"
 
 GROUP_FORMULAS: Final = (
     Formula(
@@ -86,8 +86,10 @@ GROUP_FORMULAS: Final = (
         name="best of a comparison",
         unit="username, and the values by username",
         text="who alone has the highest known value, where at least two are known; among creators "
-        "with fewer than {p.MIN_VIDEOS} videos nobody is ranked by what rests on videos; grades "
-        "are ranked within one size class and follower band only",
+        "of whom a figure rests on fewer than {p.MIN_VIDEOS} videos nobody is ranked by it; grades "
+        "are ranked within one size class and follower band only; engagement and grades are not "
+        "ranked where saves are unknown for most rated videos of some and known of others "
+        "(`saves_unknown`)",
         code="toklytics.comparison.compare_creators",
         fields=("*.comparison.*", "*.not_comparable.*"),
         window="the creators asked for, each at their last observation; more than "
@@ -95,5 +97,6 @@ GROUP_FORMULAS: Final = (
         null="a tie, or fewer than two comparable values",
         least="{p.MIN_VIDEOS} videos",
         source=OWN,
+        changed=2,
     ),
 )

@@ -8,8 +8,8 @@ VIDEO_FORMULAS: Final = (
     Formula(
         name="engagement rate of a video",
         unit="percent of views, 2 decimals",
-        text="100 * (likes + comments + shares + saves) / plays; an unknown count adds nothing, "
-        "unknown saves show as `saves_missing`",
+        text="100 * (likes + comments + shares + saves) / plays; unknown saves add nothing and "
+        "show as `saves_missing`",
         code="metrics.engagement.engagement_rate",
         fields=(
             "*Video*s.engagement_rate",
@@ -19,8 +19,9 @@ VIDEO_FORMULAS: Final = (
             "*.saves_missing",
         ),
         window="one video at its last observation",
-        null="plays unknown or 0, or nothing but plays known",
+        null="plays unknown or 0; likes, comments or shares unknown",
         source=DOCUMENTED,
+        changed=2,
     ),
     Formula(
         name="share of one kind of reaction",
@@ -35,13 +36,15 @@ VIDEO_FORMULAS: Final = (
         name="viral",
         unit="yes or no",
         text="plays ≥ max({p.VIRAL.floor:,}, {p.VIRAL.times_median:g} * the creator's median "
-        "views); with fewer than {p.MIN_VIDEOS} tracked videos plays ≥ "
-        "max({p.VIRAL.few_videos_floor:,}, {p.VIRAL.few_videos_times_followers:g} * followers)",
+        "views); with fewer than {p.MIN_VIDEOS} videos of known plays it is "
+        "plays ≥ max({p.VIRAL.few_videos_floor:,}, {p.VIRAL.few_videos_times_followers:g} * "
+        "followers)",
         code="metrics.score.viral_line",
         fields=("*.is_viral",),
-        window="one video against all tracked videos of its creator",
+        window="one video against all of its creator that have views",
         null="plays unknown",
-        least="{p.MIN_VIDEOS} videos of the creator, else by followers",
+        least="{p.MIN_VIDEOS} videos of the creator with views, else by followers",
+        changed=2,
         source="own proposal; published lines lie between 5 and 50 times the followers and agree "
         "on none",
     ),
@@ -51,20 +54,20 @@ VIDEO_FORMULAS: Final = (
         text="plays / mean plays of the creator's tracked videos",
         code="toklytics.creator_videos.against_creator",
         fields=("*.vs_average",),
-        window="one video against all tracked videos of its creator, itself included",
+        window="one video against all of its creator that have views, itself included",
         null="plays unknown, mean unknown or 0",
-        least="{p.MIN_VIDEOS} videos of the creator, else `low_sample`",
+        least="{p.MIN_VIDEOS} videos of the creator with views, else `low_sample`",
     ),
     Formula(
         name="percentile within the creator",
         unit="percent, 1 decimal",
         text="100 * (videos with fewer plays + half of those with equal plays, itself included) / "
         "videos with known plays",
-        code="toklytics.video_detail.video_detail",
+        code="metrics.percentiles.rank",
         fields=("*.percentile_in_creator",),
-        window="all tracked videos of the creator",
+        window="all videos of the creator that have views",
         null="plays unknown",
-        least="{p.MIN_VIDEOS} videos of the creator, else `low_sample`",
+        least="{p.MIN_VIDEOS} videos of the creator with views, else `low_sample`",
     ),
     Formula(
         name="age",
