@@ -28,7 +28,7 @@ COUNTS = {
     "shares": "shares total_shares avg_shares",
     "saves": "saves bookmarks total_bookmarks avg_saves",
     "people": "followers followers_count following following_count creators",
-    "videos": "videos video_count total_videos_tracked recent_count user_count",
+    "videos": "videos video_count total_videos_tracked videos_tracked recent_count user_count",
     "things": "hashtags sounds snapshots rank",
     "refreshes": "limit used spent",
     "rows and pages": "total page per_page total_pages",
