@@ -192,7 +192,7 @@ async def test_every_field_that_a_basis_names_is_in_the_answer(
                 named = set(FIELD.findall(basis)) & set(keys(full["data"]))
                 assert named <= set(keys(answer["data"])), (tool, basis)
                 seen |= named
-    assert {"videos_tracked", "heat", "growth", "avg_engagement_rate", "user_count"} <= seen
+    assert {"videos_rated", "heat", "growth", "avg_engagement_rate", "user_count"} <= seen
 
 
 def declared(tool: str) -> bool:

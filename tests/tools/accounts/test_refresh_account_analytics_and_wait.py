@@ -26,12 +26,14 @@ async def test_figures_that_are_young_enough_are_given_without_a_post(desk: Desk
 
 
 async def test_figures_say_on_how_many_videos_they_rest(desk: Desk) -> None:
-    for tool, arguments in (
-        ("refreshAccountAnalyticsAndWait", {"account_ids": [desk.account_id]}),
-        ("refreshAccountAnalytics", {"account_id": desk.account_id}),
-        ("getAccountAnalyticsHistory", {"account_id": desk.account_id}),
-        ("getAccountAnalytics", {"account_id": desk.account_id}),
-    ):
+    one: Json = {"account_id": desk.account_id}
+    calls: dict[str, Json] = {
+        "refreshAccountAnalyticsAndWait": {"account_ids": [desk.account_id]},
+        "refreshAccountAnalytics": one,
+        "getAccountAnalyticsHistory": one,
+        "getAccountAnalytics": one,
+    }
+    for tool, arguments in calls.items():
         told = part(await desk.call(tool, **arguments), "provenance")
         assert str(told["basis"]).startswith("3 tracked videos"), tool
         assert told["low_sample"] is True, tool
