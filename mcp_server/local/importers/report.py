@@ -76,12 +76,12 @@ class ImportReport:
 
     files: list[FileReport]
     snapshots: int
-    """Accounts that got a newer snapshot."""
+    """Account snapshots that were new or other than before."""
     dry_run: bool
     skipped: list[Path] = field(default_factory=list[Path])
     """Files of a folder that are in no known format."""
     added: frozenset[str] = frozenset()
-    """Ids of the accounts that were made between the files."""
+    """Ids of the accounts that were made of the files' creators."""
 
     @property
     def rejected(self) -> int:

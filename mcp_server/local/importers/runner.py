@@ -18,7 +18,6 @@ from mcp_server.local.importers.scratch import scratch_copy
 from mcp_server.local.ingest import Ingest, Outcome
 from mcp_server.local.tokportal.accounts import (
     add_account,
-    fill_past,
     list_accounts,
     take_snapshots,
 )
@@ -52,8 +51,7 @@ def import_files(
         dry_run: Count only. The world's files are neither written nor created.
         rejects: A file to write the rejected rows into.
         progress: Told how far each file is read.
-        accounts: Creators to make accounts of the user as soon as a file has brought them, so
-            that each later crawl among the files becomes a snapshot.
+        accounts: Creators to make accounts of the user where the files have brought them.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
@@ -69,15 +67,15 @@ def import_files(
                 counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
             return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
         with _Store(world.data(), world.state()).open() as store:
-            session = _Session(world, store, rejected, progress, accounts)
+            session = _Session(world, store, rejected, progress)
             reports = [session.run(one, scraped_at) for one in found.files]
-    snapshots = session.snapshots + take_snapshots(world) + fill_past(world)
+    added = _add_accounts(world, accounts)
     return ImportReport(
         reports,
-        snapshots=snapshots,
+        snapshots=take_snapshots(world),
         dry_run=False,
         skipped=found.skipped,
-        added=frozenset(session.added),
+        added=added,
     )
 
 
@@ -94,13 +92,9 @@ class _Session:
         store: "_Store",
         rejects: Rejects,
         progress: Progress | None,
-        accounts: Sequence[str],
     ) -> None:
         self._world = world
-        self._accounts = accounts
         self._around = Surroundings(store.add, rejects, progress, world.now())
-        self.snapshots = 0
-        self.added: set[str] = set()
 
     def run(self, file: ImportFile, scraped_at: int | None) -> FileReport:
         one = OneFile(file, self._around)
@@ -114,19 +108,14 @@ class _Session:
             )
             error.add_note(f"{file.path.name}: {what}")
             raise
-        if one.report.records > 1:
-            # A later file may be a later crawl. A file of one video is a piece of a crawl.
-            self._add_accounts()
-            self.snapshots += take_snapshots(self._world)
         return one.report
 
-    def _add_accounts(self) -> None:
-        if not self._accounts:
-            return
-        known = {account.account_id for account in list_accounts(self._world)}
-        for name in self._accounts:
-            if find_creator(self._world.data(), name.strip().lstrip("@")) is not None:
-                self.added |= {add_account(self._world, name)} - known
+
+def _add_accounts(world: World, names: Sequence[str]) -> frozenset[str]:
+    """Make accounts of those creators that are stored; return the ids of those that were none."""
+    known = {account.account_id for account in list_accounts(world)}
+    found = (name for name in names if find_creator(world.data(), name.strip().lstrip("@")))
+    return frozenset(add_account(world, name) for name in found) - known
 
 
 class _Store:

@@ -15,7 +15,7 @@ from mcp_server.local.providers.interface import (
     Provider,
     RefreshFailedError,
 )
-from mcp_server.local.tokportal.accounts import Account
+from mcp_server.local.tokportal.accounts import Account, complete_newest
 from mcp_server.local.tokportal.availability import Availability, availability
 from mcp_server.local.tokportal.collection import accept, collect, look
 from mcp_server.local.tokportal.creators import find_creator
@@ -98,6 +98,7 @@ def _look_first(
     _refuse(availability(state, world.config, account.account_id, world.now()))
     with suppress(NothingNewerError), _answered():
         look(world, account, provider)
+    complete_newest(world, account)
 
 
 def _collected(
