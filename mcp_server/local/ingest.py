@@ -16,11 +16,13 @@ _LOG_BYTES: Final = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the records of one chunk; the three add up to their number."""
+    """What became of the records of one chunk; the first three add up to their number."""
 
     new: int
     updated: int
     unchanged: int
+    differing: int = 0
+    """Videos whose figures differ from others of the same assumed time."""
 
 
 class Ingest:

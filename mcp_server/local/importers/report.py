@@ -27,7 +27,11 @@ class FileReport:
     scraped_at: int | None = None
     """The crawl time given to rows that have none; `None` where every row has its own."""
     scraped_at_inferred: bool = False
-    """Whether that time is the newest post time of the file rather than one that was given."""
+    """Whether that time is an assumption rather than one that was given."""
+    scraped_at_of_file: bool = False
+    """Whether it is the file's date; else the newest post's where it is an assumption."""
+    differing: int = 0
+    """Videos with other figures than those stored of the same assumed time."""
     undated: int = 0
     """Videos and profiles for which there was no time to assume either: they become no history."""
     shifted: int = 0
@@ -58,6 +62,11 @@ class FileReport:
                 "no crawl time, and no post to take one from, so that a later crawl shows no "
                 f"growth: {self.undated:,} (--scraped-at gives one)"
             )
+        if self.differing:
+            found.append(
+                f"{_rows(self.differing)} at the same assumed time, and the higher figures stay: "
+                "--scraped-at tells which are newer"
+            )
         if len(self.formats) > 1:
             mixed = ", ".join(f"{count:,} {name}" for name, count in self.formats.items())
             found.append(f"several formats in one file: {mixed}")
@@ -68,6 +77,10 @@ class FileReport:
         if self.sounds_without_id:
             found.append(f"sounds left out, as they have no id: {self.sounds_without_id:,}")
         return found
+
+
+def _rows(count: int) -> str:
+    return "1 row differs" if count == 1 else f"{count:,} rows differ"
 
 
 @dataclass(frozen=True, slots=True)

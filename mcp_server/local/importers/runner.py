@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mcp_server.local import restore
-from mcp_server.local.importers.detect import ImportFile
+from mcp_server.local.importers.crawl_times import CrawlTime, KnownFiles
+from mcp_server.local.importers.dating import Dating
 from mcp_server.local.importers.files import find
 from mcp_server.local.importers.foreign import refuse_foreign
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.one_file import OneFile, Surroundings
-from mcp_server.local.importers.rejects import Rejects, rejects_into
+from mcp_server.local.importers.rejects import rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
@@ -34,6 +35,7 @@ def import_files(
     rejects: Path | None = None,
     progress: Progress | None = None,
     accounts: Sequence[str] = (),
+    recent: bool = False,
 ) -> ImportReport:
     """Read files into a world and say what came of each row.
 
@@ -47,11 +49,12 @@ def import_files(
         world: Where the rows go.
         paths: Files of any known format, or folders of them.
         scraped_at: Crawl time (Unix seconds) of rows that have none of their own. Without it the
-            newest post time of the file is taken: the rows are at least that new.
+            file's date or the newest post's is assumed, see `crawl_times`.
         dry_run: Count only. The world's files are neither written nor created.
         rejects: A file to write the rejected rows into.
         progress: Told how far each file is read.
         accounts: Creators to make accounts of the user where the files have brought them.
+        recent: Whether the files are known to be new: their date counts however old the posts are.
 
     Raises:
         UnknownFormatError: A file is none of the known formats.
@@ -64,11 +67,16 @@ def import_files(
         if dry_run:
             with scratch_copy(world.config) as (data, state), _Store(data, state).open() as store:
                 around = Surroundings(store.add, rejected, progress, world.now())
-                counted = [OneFile(one, around).run(scraped_at, _nothing) for one in found.files]
+                files = [OneFile(one, around) for one in found.files]
+                times = Dating(data, state, world.now(), scraped_at, recent).times_of(files)
+                counted = [one.run(time, _nothing) for one, time in zip(files, times, strict=True)]
             return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
-        with _Store(world.data(), world.state()).open() as store:
-            session = _Session(world, store, rejected, progress)
-            reports = [session.run(one, scraped_at) for one in found.files]
+        data, state = world.data(), world.state()
+        with _Store(data, state).open() as store:
+            around = Surroundings(store.add, rejected, progress, world.now())
+            files = [OneFile(one, around) for one in found.files]
+            times = Dating(data, state, world.now(), scraped_at, recent).times_of(files)
+            reports = [_import(world, one, time) for one, time in zip(files, times, strict=True)]
     added = _add_accounts(world, accounts)
     return ImportReport(
         reports,
@@ -83,32 +91,19 @@ def _nothing() -> None:
     """A dry run has no log to keep current."""
 
 
-class _Session:
-    """The files of one import, one after the other."""
-
-    def __init__(
-        self,
-        world: World,
-        store: "_Store",
-        rejects: Rejects,
-        progress: Progress | None,
-    ) -> None:
-        self._world = world
-        self._around = Surroundings(store.add, rejects, progress, world.now())
-
-    def run(self, file: ImportFile, scraped_at: int | None) -> FileReport:
-        one = OneFile(file, self._around)
-        try:
-            with logged(self._world, one.report) as run:
-                one.run(scraped_at, lambda: run.note(one.report))
-        except BaseException as error:
-            so_far = one.report.stored
-            what = (
-                f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
-            )
-            error.add_note(f"{file.path.name}: {what}")
-            raise
-        return one.report
+def _import(world: World, file: OneFile, time: CrawlTime | None) -> FileReport:
+    report = file.report
+    try:
+        with logged(world, report) as run:
+            if time is not None and time.assumed:
+                KnownFiles(world.state()).remember(file.content, time)
+            file.run(time, lambda: run.note(report))
+    except BaseException as error:
+        so_far = report.stored
+        what = f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
+        error.add_note(f"{file.path.name}: {what}")
+        raise
+    return report
 
 
 def _add_accounts(world: World, names: Sequence[str]) -> frozenset[str]:

@@ -105,7 +105,7 @@ class Inbox:
                 detect(file.path)
                 _LOG.warning("Too large for a refresh: tokmetrics local import %s", file.path)
                 return
-            report = import_files(self._world, [file.path], rejects=rows)
+            report = import_files(self._world, [file.path], rejects=rows, recent=True)
         except UnknownFormatError as error:
             away.reject(file, str(error))
             return

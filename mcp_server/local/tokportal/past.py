@@ -106,8 +106,8 @@ def _totals(
         while looks and _time(looks[0]) <= at:
             look = looks.popleft()
             videos[look.video_id] = _later(videos.get(look.video_id), look)
-        seen = list(videos.values())
-        yield summarize(seen, scraped_at=at, followers=followers, following=following)
+        known = list(videos.values())
+        yield summarize(known, scraped_at=at, followers=followers, following=following)
 
 
 def _known(seen: int | None, before: int | None) -> int | None:

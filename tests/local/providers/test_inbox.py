@@ -13,7 +13,7 @@ from mcp_server.local.providers import inbox as limits
 from mcp_server.local.providers.inbox import Inbox
 from mcp_server.local.providers.interface import NothingNewerError, UnavailableError
 from mcp_server.local.providers.lock import exclusive
-from tests.local.providers.crawls import FIRST, crawl, item, write
+from tests.local.providers.crawls import FIRST, SECOND, crawl, item, write
 from tests.local.tokportal.racing import race
 from tests.local.tokportal.tiny import DAY, NOW, SEEN, Tiny, data_of, error_of
 
@@ -316,3 +316,34 @@ def test_a_lock_is_held_by_one_at_a_time_and_given_back(tmp_path: Path) -> None:
         assert again
     with pytest.raises(OSError, match="cannot be opened"), exclusive(tmp_path, wait=0):
         pass
+
+
+def _undated(own: Tiny, name: str, *, date: int, plays: int, video: str = FIRST) -> None:
+    """Drop an export that does not say when it was made, as Apify's do not."""
+    path = write(_folder(own), name, json.dumps([item(video, plays)]))
+    os.utime(path, (date, date))
+
+
+async def test_undated_exports_of_each_week_become_history(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    client = own.client()
+    _undated(own, "1.json", date=SEEN + DAY, plays=4_000)
+    await _refresh(client, account_id)
+    _undated(own, "2.json", date=LATER, plays=5_000)
+    await _refresh(client, account_id)
+    assert own.rows("SELECT scraped_at, total_views FROM account_snapshots ORDER BY 1") == [
+        (SEEN, 4_000),
+        (SEEN + DAY, 7_000),
+        (LATER, 8_000),
+    ]
+
+
+async def test_undated_pages_that_were_dropped_together_are_one_crawl(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    _undated(own, "1.json", date=LATER, plays=5_000)
+    _undated(own, "2.json", date=LATER + 60, plays=6_000, video=SECOND)
+    await _refresh(own.client(), account_id)
+    assert own.rows("SELECT scraped_at, total_views FROM account_snapshots ORDER BY 1") == [
+        (SEEN, 4_000),
+        (LATER + 60, 11_000),
+    ]
