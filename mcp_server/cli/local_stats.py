@@ -57,7 +57,8 @@ def _facts(found: Inventory, config: LocalConfig) -> dict[str, str | int]:
         "crawled": f"{written(found.first_crawl_at)} to {written(found.last_crawl_at)} "
         f"({_since(found.last_crawl_at, int(config.clock()))})",
         "sources": sources or "none",
-        "metrics": "none yet" if found.metrics_version is None else f"v{found.metrics_version}",
+        "metrics": ("none yet" if found.metrics_version is None else f"v{found.metrics_version}")
+        + (f"; of {_creators(found.incomplete)} still to be computed" if found.incomplete else ""),
         "refreshes": f"from {config.provider}"
         + (f", {config.refresh_folder}" if config.reads_folder else ""),
     }

@@ -82,6 +82,21 @@ def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
             remember(data, now)
 
 
+def marked(data: sqlite3.Connection, most: int = -1) -> int:
+    """Count the creators whose metrics have to be computed again, up to so many if that is said."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM creators WHERE dirty = 1 LIMIT ?)"
+    return int(data.execute(query, (most,)).fetchone()[0])
+
+
+def recompute_some(data: sqlite3.Connection, most: int) -> None:
+    """Compute so many marked creators again, with the usual rates that there are."""
+    pars = stored_pars(data)
+    rows = data.execute("SELECT id FROM creators WHERE dirty = 1 ORDER BY id LIMIT ?", (most,))
+    for ids in batches([int(row[0]) for row in rows.fetchall()], _CREATORS):
+        with immediate(data):
+            _recompute_some(data, ids, pars)
+
+
 def stored_pars(data: sqlite3.Connection) -> Pars:
     """Return the usual engagement rates by follower band that the ratings were made with."""
     row = data.execute("SELECT value FROM meta WHERE key = 'pars'").fetchone()

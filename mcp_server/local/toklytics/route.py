@@ -11,7 +11,8 @@ from starlette.types import Scope
 
 from mcp_server.local.creator_metrics import current_version
 from mcp_server.local.toklytics.call import Call, Operation
-from mcp_server.local.toklytics.wire import Answer, ApiError, failure, success
+from mcp_server.local.toklytics.wire import Answer, ApiError, Figures, failure, success
+from mcp_server.local.tokportal.mending import mend
 from mcp_server.local.world import World
 
 
@@ -50,15 +51,15 @@ def endpoint(
         call = Call(world, request.path_params, request.query_params)
         request_id = new_id()
         try:
-            answer, version = await world.query(partial(_run, operation, call))
+            answer, state = await world.query(partial(_run, operation, call))
         except ApiError as error:
             return failure(world.config, request_id, error)
-        return success(world.config, request_id, answer, version)
+        return success(world.config, request_id, answer, state)
 
     return respond
 
 
-def _run(operation: Operation, call: Call) -> tuple[Answer, int]:
-    """Return an answer and by which formulas the stored figures in it were computed."""
-    version = current_version(call.data)
-    return operation(call), version
+def _run(operation: Operation, call: Call) -> tuple[Answer, Figures]:
+    """Return an answer and what is to be said of the stored figures in it."""
+    figures = Figures(current_version(call.data), incomplete=mend(call.world))
+    return operation(call), figures

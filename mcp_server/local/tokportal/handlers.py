@@ -14,6 +14,7 @@ from mcp_server.local.tokportal.availability import availability
 from mcp_server.local.tokportal.call import Call
 from mcp_server.local.tokportal.creators import Creator, find_creator, observed_videos
 from mcp_server.local.tokportal.due import apply_due, settle
+from mcp_server.local.tokportal.mending import mend
 from mcp_server.local.tokportal.refresh import quota_of, refresh
 from mcp_server.local.tokportal.snapshots import (
     Snapshot,
@@ -57,6 +58,7 @@ def get_analytics(world: World, call: Call) -> Response:
     """Answer the account's newest totals."""
     account = _account(world, call)
     apply_due(world)
+    mend(world)  # a snapshot may be missing of an import that was cut short
     snapshot = _newest(world, account)
     return answer(_totals(account, snapshot), meta=_basis(snapshot))
 
