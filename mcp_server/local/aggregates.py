@@ -11,16 +11,19 @@ import sqlite3
 from mcp_server.local import creator_metrics
 from mcp_server.local.windows import as_of, move_on
 
-__all__ = ["as_of", "recompute"]
+__all__ = ["as_of", "recompute", "recompute_one"]
 
 
-def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
-    """Compute again all that earlier writes made stale; quick where nothing is.
+def recompute(data: sqlite3.Connection) -> None:
+    """Compute again all that earlier writes made stale; quick where nothing is."""
+    creator_metrics.recompute(data)
+    move_on(data)
 
-    Args:
-        data: The connection to `data.db`.
-        ratings: Whether everybody of a follower band is rated anew where its usual engagement
-            rate moved. Without it, that waits for the next time.
+
+def recompute_one(data: sqlite3.Connection, username: str) -> None:
+    """Compute again what a new look at one creator made stale.
+
+    Whoever imports meanwhile computes what that import touches: a reader waits for neither.
     """
-    creator_metrics.recompute(data, ratings=ratings)
+    creator_metrics.recompute_one(data, username)
     move_on(data)

@@ -63,8 +63,8 @@ def current_version(data: sqlite3.Connection) -> int:
     return stored_version(data)
 
 
-def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
-    """Compute all creators again that are marked; with `ratings` also those whose peers moved."""
+def recompute(data: sqlite3.Connection) -> None:
+    """Compute all creators again that are marked, and rate those whose peers moved."""
     if outdated(data):
         with immediate(data):
             data.execute("UPDATE creators SET dirty = 1")
@@ -73,7 +73,7 @@ def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
     for ids in batches(marked, _CREATORS):
         with immediate(data):
             _recompute_some(data, ids, pars)
-    now = current_pars(data) if ratings else pars
+    now = current_pars(data)
     if now != pars:
         bands = {b for b in now.keys() | pars.keys() if now.get(b) != pars.get(b)}
         rate_again(data, bands, now)
@@ -95,6 +95,14 @@ def recompute_some(data: sqlite3.Connection, most: int) -> None:
     for ids in batches([int(row[0]) for row in rows.fetchall()], _CREATORS):
         with immediate(data):
             _recompute_some(data, ids, pars)
+
+
+def recompute_one(data: sqlite3.Connection, username: str) -> None:
+    """Compute one creator again if it is marked, with the usual rates that there are."""
+    rows = data.execute("SELECT id FROM creators WHERE username = ? AND dirty = 1", (username,))
+    if ids := [int(row[0]) for row in rows.fetchall()]:
+        with immediate(data):
+            _recompute_some(data, ids, stored_pars(data))
 
 
 def stored_pars(data: sqlite3.Connection) -> Pars:

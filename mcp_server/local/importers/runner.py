@@ -16,7 +16,6 @@ from mcp_server.local.importers.rejects import rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
 from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
-from mcp_server.local.importing import importing
 from mcp_server.local.ingest import Ingest, Outcome
 from mcp_server.local.tokportal.accounts import (
     add_account,
@@ -73,7 +72,7 @@ def import_files(
                 counted = [one.run(time, _nothing) for one, time in zip(files, times, strict=True)]
             return ImportReport(counted, snapshots=0, dry_run=True, skipped=found.skipped)
         data, state = world.data(), world.state()
-        with importing(world.folder), _Store(data, state).open() as store:
+        with _Store(data, state).open() as store:
             around = Surroundings(store.add, rejected, progress, world.now())
             files = [OneFile(one, around) for one in found.files]
             times = Dating(data, state, world.now(), scraped_at, recent).times_of(files)

@@ -10,7 +10,6 @@ import sqlite3
 from typing import Final
 
 from mcp_server.local.database import batches
-from mcp_server.local.importing import importing
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.providers.interface import (
     Fetched,
@@ -111,11 +110,10 @@ def store(world: World, source: str, fetched: Fetched) -> None:
     records: list[CreatorRecord | VideoRecord] = [fetched.profile, *fetched.videos]
     if fetched.stored:
         return
-    with importing(world.folder):
-        ingest = Ingest(world.data(), world.state(), source=source)
-        for chunk in batches(records, _CHUNK):
-            ingest.add(chunk)
-        ingest.finish(ratings=False)
+    ingest = Ingest(world.data(), world.state(), source=source)
+    for chunk in batches(records, _CHUNK):
+        ingest.add(chunk)
+    ingest.finish_one(fetched.profile.username)
 
 
 def void_abandoned(state: sqlite3.Connection, now: int) -> None:

@@ -18,7 +18,7 @@ from mcp_server.local.world import World
 
 AT_ONCE: Final = 200
 """So many creators are computed in one request: a fraction of a second."""
-_PATIENCE_MS: Final = 500
+_PATIENCE_MS: Final = 50
 
 
 def is_incomplete(data: sqlite3.Connection) -> bool:
@@ -43,6 +43,15 @@ def mend(world: World) -> bool:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
                     raise
     return is_incomplete(data)
+
+
+def catch_up(world: World) -> None:
+    """Take the snapshots of accounts that an interrupted import did not; waits for nobody."""
+    if world.config.world != "own" or not is_incomplete(world.data()):
+        return
+    with alone(world.folder) as nobody_imports:
+        if nobody_imports:
+            take_snapshots(world)
 
 
 def _mend(world: World, data: sqlite3.Connection) -> None:
