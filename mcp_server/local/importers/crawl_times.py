@@ -1,7 +1,7 @@
 """When a file was collected that does not say so: what its rows and its date tell, and no more."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from mcp_server.local.importers.one_crawl import Evidence
@@ -20,6 +20,8 @@ class CrawlTime:
 
     at: int
     basis: Basis
+    instead_of: int | None = None
+    """What was assumed for the same content before."""
 
     @property
     def assumed(self) -> bool:
@@ -49,6 +51,21 @@ def assumed_time(
     return CrawlTime(newest_post, "post")
 
 
+def better(known: CrawlTime | None, found: CrawlTime | None) -> CrawlTime | None:
+    """Return the time to take where one was taken before for the same content.
+
+    A given one ends what was assumed. A newest post gives way to that of the whole crawl, which
+    the other files of an import may have shown.
+    """
+    if known is None or found is None:
+        return known if found is None else found
+    later = known.basis == found.basis == "post" and found.at > known.at
+    if found.basis == "given" or later:
+        wrong = known.at if known.assumed and known.at != found.at else None
+        return replace(found, instead_of=wrong)
+    return known
+
+
 def latest_date(newest_post: int, as_of: int | None, now: int) -> int:
     """Return until when the date of a file counts: what is old may have been copied today.
 
@@ -58,25 +75,26 @@ def latest_date(newest_post: int, as_of: int | None, now: int) -> int:
 
 
 class KnownFiles:
-    """Which time was assumed for which content, so that a copy of a file is no later crawl."""
+    """Which time holds for which content, so that a copy of a file is no later crawl."""
 
     def __init__(self, state: sqlite3.Connection) -> None:
         self._state = state
 
     def time_of(self, content: str) -> CrawlTime | None:
-        """Return what was assumed for a file of this content."""
+        """Return what was given or assumed for a file of this content."""
         row = self._state.execute(
             "SELECT value FROM meta WHERE key = ?", (_KEY + content,)
         ).fetchone()
         if row is None:
             return None
         at, basis = str(row[0]).split()
-        return CrawlTime(int(at), "file" if basis == "file" else "post")
+        known: dict[str, Basis] = {"given": "given", "file": "file"}
+        return CrawlTime(int(at), known.get(basis, "post"))
 
     def remember(self, content: str, time: CrawlTime) -> None:
-        """Write down what was assumed."""
+        """Write down what was given or assumed."""
         with immediate(self._state):
             self._state.execute(
-                "INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)",
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
                 (_KEY + content, f"{time.at} {time.basis}"),
             )

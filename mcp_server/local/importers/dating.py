@@ -9,6 +9,7 @@ from mcp_server.local.importers.crawl_times import (
     CrawlTime,
     KnownFiles,
     assumed_time,
+    better,
     latest_date,
 )
 from mcp_server.local.importers.one_crawl import newest_posts
@@ -30,19 +31,20 @@ class Dating:
     def times_of(self, files: Sequence[OneFile]) -> list[CrawlTime | None]:
         """Return for each file the crawl time of its rows that have none, if there is one.
 
-        What was assumed for a content once holds for it from then on.
+        What was assumed for a content once holds for it from then on, until it is known better.
         """
+        known = KnownFiles(self.state)
         if self.given is not None:
-            return [CrawlTime(self.given, "given")] * len(files)
+            given = CrawlTime(self.given, "given")
+            return [better(known.time_of(file.content), given) for file in files]
         evidence = [file.look() for file in files]
         undated = [place for place, found in enumerate(evidence) if found.lacking]
         newest = newest_posts([evidence[place] for place in undated])
-        known, seen = KnownFiles(self.state), as_of(self.data)
+        seen = as_of(self.data)
         times: list[CrawlTime | None] = [None] * len(files)
         for place, post in zip(undated, newest, strict=True):
             file = files[place]
             until = self.now if self.recent or post is None else latest_date(post, seen, self.now)
-            times[place] = known.time_of(file.content) or assumed_time(
-                evidence[place], post, file.changed_at, until=until
-            )
+            found = assumed_time(evidence[place], post, file.changed_at, until=until)
+            times[place] = better(known.time_of(file.content), found)
         return times

@@ -83,7 +83,7 @@ class OneFile:
         self._passes = 2
         latest = self._around.now + _CLOCK_SKEW
         try:
-            for record in self._looked_at():
+            for record in self.looked_at():
                 found.note(record, latest)
         except OSError as error:
             self._failure = error
@@ -153,7 +153,12 @@ class OneFile:
             done = (self._passed * self._size + offset) // self._passes
             self._around.progress(self._file.path, done, self._size)
 
-    def _looked_at(self) -> Iterator[Record]:
+    def looked_at(self) -> Iterator[Record]:
+        """Yield what the rows say, without those that say nothing; counts nothing.
+
+        Raises:
+            OSError: The file cannot be read to its end.
+        """
         notes = Notes()
         for number, row in enumerate(self._file.rows()):
             if number % _BETWEEN_REPORTS == 0:

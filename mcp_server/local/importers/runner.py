@@ -14,6 +14,7 @@ from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.one_file import OneFile, Surroundings
 from mcp_server.local.importers.rejects import rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
+from mcp_server.local.importers.retiming import Retiming
 from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
 from mcp_server.local.ingest import Ingest, Outcome
@@ -95,7 +96,10 @@ def _import(world: World, file: OneFile, time: CrawlTime | None) -> FileReport:
     report = file.report
     try:
         with logged(world, report) as run:
-            if time is not None and time.assumed:
+            if time is not None:
+                if time.instead_of is not None:
+                    moved = Retiming(world.data(), world.state(), time.instead_of, time.at)
+                    moved.move(file.looked_at())
                 KnownFiles(world.state()).remember(file.content, time)
             file.run(time, lambda: run.note(report))
     except BaseException as error:

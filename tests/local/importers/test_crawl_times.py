@@ -285,3 +285,81 @@ def test_a_time_that_is_known_ends_the_assumption(world: LocalWorld, tmp_path: P
     assert assumed - known == Flag.SCRAPED_AT_INFERRED
     import_files(world, [export(tmp_path / "0.json", 500, at=POSTED + DAY)])
     assert world.data().execute(flags).fetchone()[0] == known
+
+
+def everything(world: LocalWorld) -> list[list[tuple[object, ...]]]:
+    """All looks at the creator, its videos and its account."""
+    profile = "SELECT username, profile_at, scraped_at, followers FROM creators"
+    former = "SELECT username, scraped_at, followers FROM creator_snapshots ORDER BY 2"
+    return [
+        [tuple(row) for row in world.data().execute(profile)],
+        [tuple(row) for row in world.state().execute(former)],
+        videos(world),
+        looks(world),
+        of_account(world),
+    ]
+
+
+def test_a_time_that_is_given_later_takes_the_place_of_the_assumed_one(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    path = export(tmp_path / "1.json", 1_000)
+    imported(world, path)
+    given = POSTED + 3 * DAY
+    import_files(world, [path], scraped_at=given)
+    assert everything(world) == [
+        [("invented.baker", given, given, 1_000)],
+        [],
+        [(given, 1_000)],
+        [],
+        [(given, 1_000, 6, 6_000)],
+    ]
+    (report,) = imported(world, path)
+    assert (report.scraped_at, report.scraped_at_inferred) == (given, False)
+    assert counts(report) == (0, 0, 6, 0)
+
+
+@pytest.mark.parametrize("given", [POSTED + 2 * DAY, POSTED + DAY // 2])
+def test_an_earlier_look_gets_the_time_that_is_given_too(
+    world: LocalWorld, tmp_path: Path, given: int
+) -> None:
+    first = export(tmp_path / "1.json", 1_000, 1_000, at=POSTED + DAY)
+    later = POSTED + 5 * DAY
+    imported(world, first, export(tmp_path / "2.json", 3_000, 1_500, at=later))
+    import_files(world, [first], scraped_at=given)
+    assert everything(world) == [
+        [("invented.baker", later, later, 1_500)],
+        [("invented.baker", given, 1_000), ("invented.baker", later, 1_500)],
+        [(later, 3_000)],
+        [(given, 1_000), (later, 3_000)],
+        [(given, 1_000, 6, 6_000), (later, 1_500, 6, 18_000)],
+    ]
+
+
+def test_a_second_given_time_is_a_second_look(world: LocalWorld, tmp_path: Path) -> None:
+    path = export(tmp_path / "1.json", 1_000)
+    for day in (1, 2):
+        import_files(world, [path], scraped_at=POSTED + day * DAY)
+    assert looks(world) == [(POSTED + DAY, 1_000), (POSTED + 2 * DAY, 1_000)]
+
+
+def test_a_look_is_not_moved_past_another(world: LocalWorld, tmp_path: Path) -> None:
+    first = export(tmp_path / "1.json", 1_000, 1_000, at=POSTED + DAY)
+    second = export(tmp_path / "2.json", 3_000, 1_500, at=POSTED + 3 * DAY)
+    imported(world, first, second)
+    import_files(world, [first], scraped_at=POSTED + 5 * DAY)
+    assert [row[0] for row in looks(world)] == [POSTED + day * DAY for day in (1, 3, 5)]
+
+
+def test_a_file_that_came_first_alone_belongs_to_the_crawl_that_follows(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    first, second = pages(tmp_path / "pages")
+    imported(world, second)
+    assert of_account(world) == [(POSTED + 2, 1_000, 3, 3_000)]
+    imported(world, first, second)
+    newest = POSTED + 8 * DAY - 1
+    profile, former, *rest = everything(world)
+    assert profile == [("invented.baker", newest, newest, 1_000)]
+    assert {at for _, at, _ in former} <= {newest}
+    assert rest == [[(newest, 1_000)], [], [(newest, 1_000, 6, 6_000)]]
