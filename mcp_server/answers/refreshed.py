@@ -73,7 +73,7 @@ class RefreshedAccount(BaseModel):
             eta_seconds=result.eta_seconds,
             check_after_seconds=result.check_after_seconds,
             error_code=None if result.error is None else result.error.code.value,
-            message=None if result.error is None else result.error.message,
+            message=result.remark if result.error is None else result.error.message,
         )
 
 

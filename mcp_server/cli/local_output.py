@@ -65,9 +65,11 @@ def _first(names: Sequence[str]) -> str:
 def _remarks(file: FileReport) -> list[str]:
     found: list[str] = []
     if file.scraped_at_inferred:
+        what = (
+            "assumed from the file's date" if file.scraped_at_of_file else "that of its newest post"
+        )
         found.append(
-            f"no crawl time; its newest post, {written(file.scraped_at)}, is taken for it"
-            " (--scraped-at gives another)"
+            f"no crawl time; {written(file.scraped_at)} is {what} (--scraped-at gives another)"
         )
     if file.shifted:
         found.append(f"{file.shifted:,} post times were of another time zone and were corrected")

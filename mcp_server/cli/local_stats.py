@@ -58,17 +58,19 @@ def _facts(found: Inventory, config: LocalConfig) -> dict[str, str | int]:
         "crawled": f"{written(found.first_crawl_at)} to {written(found.last_crawl_at)} "
         f"({_since(found.last_crawl_at, int(config.clock()))})",
         "sources": sources or "none",
-        "metrics": _metrics(found.metrics_version),
+        "metrics": _metrics(found),
         "refreshes": f"from {config.provider}"
         + (f", {config.refresh_folder}" if config.reads_folder else ""),
     }
 
 
-def _metrics(version: int | None) -> str:
+def _metrics(found: Inventory) -> str:
+    version, lacking = found.metrics_version, found.incomplete
+    missing = f"; of {_creators(lacking)} still to be computed" if lacking else ""
     if version is None:
-        return "none yet"
+        return f"none yet{missing}"
     older = "" if version == METRICS_VERSION else ", older formulas: the next import redoes them"
-    return f"v{version}{older}"
+    return f"v{version}{older}{missing}"
 
 
 def _creators(count: int) -> str:

@@ -19,7 +19,7 @@ from mcp_server.freshness.plan import (
     Verdict,
 )
 from mcp_server.freshness.results import AccountResult, Outcome
-from mcp_server.freshness.steps import ALREADY_FRESH, AVAILABLE_AT, RECEIPT, Observation
+from mcp_server.freshness.steps import ALREADY_FRESH, AVAILABLE_AT, RECEIPT, REMARK, Observation
 from mcp_server.freshness.tending import Tended
 from mcp_server.models.account import AccountAnalytics
 from mcp_server.models.basis import NOT_TOLD
@@ -104,7 +104,11 @@ class Reporter:
     async def _of_job(self, base: AccountResult, case: Case, tended: Tended) -> AccountResult:
         job = tended.job
         base = replace(
-            base, job_id=job.job_id, started_at=job.created_at, receipt=_text(job, RECEIPT)
+            base,
+            job_id=job.job_id,
+            started_at=job.created_at,
+            receipt=_text(job, RECEIPT),
+            remark=_text(job, REMARK),
         )
         if not job.is_active:
             return replace(

@@ -42,6 +42,7 @@ class AccountResult:
         available_at: When the upstream allows a refresh again, where it refuses now.
         job_id: The refresh that runs or ran.
         receipt: What the upstream said on acceptance: `scrape_queued`, `refreshed` or newer words.
+        remark: What the local upstream said on acceptance; never a stranger's sentence.
         eta_seconds: After which the data is expected.
         check_after_seconds: After which to ask again.
         started_at: When the refresh was decided.
@@ -61,6 +62,7 @@ class AccountResult:
     available_at: datetime | None = None
     job_id: str | None = None
     receipt: str | None = None
+    remark: str | None = None
     eta_seconds: int | None = None
     check_after_seconds: int | None = None
     started_at: datetime | None = None

@@ -24,6 +24,7 @@ from mcp_server.freshness.steps import (
     AVAILABLE_AT,
     POSTS,
     RECEIPT,
+    REMARK,
     Accepted,
     Check,
     Doubt,
@@ -139,7 +140,8 @@ class JobRunner:
             )
         except AppError as error:
             return await self._refused(posting, error)
-        return await self._accepted(posting, self.parts.clock(), reply.data.status)
+        said = None if reply.world is None else reply.data.remark
+        return await self._accepted(posting, self.parts.clock(), reply.data.status, said)
 
     async def _refused(self, job: Job, error: AppError) -> Job | None:
         if isinstance(error, QuotaExceededError):
@@ -156,8 +158,11 @@ class JobRunner:
             case _:
                 assert_never(step)
 
-    async def _accepted(self, job: Job, at: datetime, receipt: str | None) -> Job | None:
-        detail: dict[str, JsonValue] = {} if receipt is None else {RECEIPT: receipt}
+    async def _accepted(
+        self, job: Job, at: datetime, receipt: str | None, remark: str | None = None
+    ) -> Job | None:
+        told = {RECEIPT: receipt, REMARK: remark}
+        detail: dict[str, JsonValue] = {name: said for name, said in told.items() if said}
         # Whatever is known to be there already is looked at without a pause.
         seconds = await self._pause(replace(job, polls=0, posted_at=at))
         posted = await self._save(

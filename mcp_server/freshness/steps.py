@@ -31,6 +31,8 @@ from mcp_server.store.records import Job, JobState
 HAD_DATA: Final = "had_data"
 POSTS: Final = "posts"
 RECEIPT: Final = "receipt"
+REMARK: Final = "remark"
+"""What the local upstream said on acceptance, in its own words."""
 ALREADY_FRESH: Final = "refreshed"
 """The receipt of an upstream that collects nothing, since its data is fresh."""
 AVAILABLE_AT: Final = "available_at"

@@ -11,7 +11,7 @@ import sqlite3
 from mcp_server.local import creator_metrics
 from mcp_server.local.windows import as_of, move_on
 
-__all__ = ["as_of", "recompute"]
+__all__ = ["as_of", "recompute", "recompute_one"]
 
 
 def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
@@ -24,4 +24,13 @@ def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
             that waits for the next time.
     """
     creator_metrics.recompute(data, ratings=ratings)
+    move_on(data)
+
+
+def recompute_one(data: sqlite3.Connection, creator_id: int | None) -> None:
+    """Compute again what a new look at one creator made stale.
+
+    Whoever imports meanwhile computes what that import touches: a reader waits for neither.
+    """
+    creator_metrics.recompute_one(data, creator_id)
     move_on(data)

@@ -15,7 +15,9 @@ from mcp_server.local.merge import (
     Snapshot,
     SoundFacts,
     StoredVideo,
+    differs,
     fill,
+    in_order,
     merge_profile,
     merge_video,
     new_video,
@@ -69,11 +71,15 @@ class Known:
 
 
 class Tally(NamedTuple):
-    """How many records brought something new, changed something, or said nothing new."""
+    """How many records brought something new, changed something, or said nothing new.
+
+    The last are videos that differ from what was seen at the same assumed time.
+    """
 
     new: int
     updated: int
     unchanged: int
+    differing: int
 
 
 class Chunk:
@@ -95,6 +101,7 @@ class Chunk:
         self._profiles: list[tuple[StoredCreator, ProfileSnapshot]] = []
         self._profiled: dict[str, tuple[CreatorRecord, int | None, StoredCreator]] = {}
         self._next_video = 0
+        self._differing = 0
         self._tallies = Tallies(data)
 
     def write(self, source: str) -> Tally:
@@ -119,7 +126,8 @@ class Chunk:
         self._write_videos(creators)
         self._tallies.creators -= creators.removed
         self._tallies.write()
-        return Tally(new, updated, len(self._records) - new - updated)
+        unchanged = len(self._records) - new - updated
+        return Tally(new, updated, unchanged, self._differing)
 
     def _load_videos(self, records: Iterable[VideoRecord]) -> None:
         self._next_video = _next_id(self._data, "videos")
@@ -159,8 +167,11 @@ class Chunk:
             row.scraped_at = max(row.scraped_at or 0, other.scraped_at)
 
     def _video(self, record: VideoRecord, creators: Directory, sounds: dict[str, int]) -> str:
-        seen_at = record.creator.scraped_at
         row = self._videos.get(record.video_id)
+        if row is not None:
+            record = in_order(row, record)
+            self._differing += differs(row, record)
+        seen_at = record.creator.scraped_at
         creator, result = self._profile(
             record.creator,
             record.scraped_at if seen_at is None else seen_at,

@@ -21,11 +21,12 @@ from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.metrics.score import band_of
 from mcp_server.local.peers import Pars, count_peers
 from mcp_server.local.peers import pars as current_pars
-from mcp_server.local.transaction import immediate
+from mcp_server.local.transaction import giving_up, immediate
 from mcp_server.local.video_figures import compute_again
 
 _CREATORS: Final = 50
 _RATED: Final = 1_000
+_PATIENCE_MS: Final = 50
 _QUICK: Final = (1_000, 50_000)
 """So many creators and videos are computed again while a request waits: one or two seconds."""
 
@@ -53,11 +54,11 @@ def stored_version(data: sqlite3.Connection) -> int:
 def current_version(data: sqlite3.Connection) -> int:
     """Return the version of the stored metrics, after redoing those of older formulas if quick.
 
-    A large store waits for its next import, and one that cannot be written stays as it is: its
-    answers keep the older number.
+    A large store waits for its next import, and one that cannot be written, or that others keep
+    writing to, stays as it is: its answers keep the older number.
     """
     if outdated(data) and not is_postponed(data):
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.OperationalError), giving_up(data, _PATIENCE_MS):
             recompute(data)
     return stored_version(data)
 
@@ -76,8 +77,8 @@ def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
     version they were computed: a recomputation that was stopped goes on where it was.
     """
     older, pars = outdated(data), stored_pars(data)
-    marked = _marked(data, everybody=older and ratings)
-    for ids in batches(marked, _CREATORS):
+    stale = _stale(data, everybody=older and ratings)
+    for ids in batches(stale, _CREATORS):
         with immediate(data):
             if older:
                 compute_again(data, json_list(ids))
@@ -88,12 +89,43 @@ def recompute(data: sqlite3.Connection, *, ratings: bool = True) -> None:
     if now != pars:
         bands = {b for b in now.keys() | pars.keys() if now.get(b) != pars.get(b)}
         rate_again(data, bands, now)
-    if now != pars or marked or older:
+    if now != pars or stale or older:
         with immediate(data):
             remember(data, now)
 
 
-def _marked(data: sqlite3.Connection, *, everybody: bool) -> list[int]:
+def marked(data: sqlite3.Connection, most: int = -1) -> int:
+    """Count the creators whose metrics have to be computed again, up to so many if that is said."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM creators WHERE dirty = 1 LIMIT ?)"
+    return int(data.execute(query, (most,)).fetchone()[0])
+
+
+def recompute_some(data: sqlite3.Connection, most: int) -> None:
+    """Compute so many marked creators again, with the usual rates that there are."""
+    rows = data.execute("SELECT id FROM creators WHERE dirty = 1 ORDER BY id LIMIT ?", (most,))
+    for ids in batches([int(row[0]) for row in rows.fetchall()], _CREATORS):
+        _recompute_these(data, ids)
+
+
+def recompute_one(data: sqlite3.Connection, creator_id: int | None) -> None:
+    """Compute one creator again if it is marked, with the usual rates that there are."""
+    rows = data.execute("SELECT id FROM creators WHERE id = ? AND dirty = 1", (creator_id,))
+    if ids := [int(row[0]) for row in rows.fetchall()]:
+        _recompute_these(data, ids)
+
+
+def _recompute_these(data: sqlite3.Connection, ids: list[int]) -> None:
+    """Compute a few creators in one transaction, and nothing of which that is not enough."""
+    with immediate(data):
+        older, pars = outdated(data), stored_pars(data)
+        if older:
+            compute_again(data, json_list(ids))
+        _recompute_some(data, ids, pars)
+        if not older:
+            remember(data, pars)
+
+
+def _stale(data: sqlite3.Connection, *, everybody: bool) -> list[int]:
     """Return the creators whose figures are stale; of everybody, also by other formulas."""
     also = " OR metrics_version IS NOT ?" if everybody else ""
     query = f"SELECT id FROM creators WHERE dirty = 1{also}"  # noqa: S608 (ours)

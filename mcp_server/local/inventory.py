@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mcp_server.local.config import LocalConfig
+from mcp_server.local.creator_metrics import marked
 from mcp_server.local.database import open_database
 
 _FILES: Final = ("data.db", "data.db-wal", "state.db", "state.db-wal")
@@ -77,6 +78,8 @@ class Inventory:
     last_crawl_at: int | None
     metrics_version: int | None
     """Of the stored figures."""
+    incomplete: int
+    """Creators whose figures are not computed yet: an import is running or was cut short."""
     sources: dict[str, int]
     """Creators by where they were first seen."""
     accounts: list[OwnAccount]
@@ -120,6 +123,7 @@ def inventory(config: LocalConfig) -> Inventory | None:
             first_crawl_at=min(times, default=None),
             last_crawl_at=max(times, default=None),
             metrics_version=_metrics_version(data),
+            incomplete=marked(data),
             sources=_sources(data),
             accounts=_accounts(state),
             formats=_formats(state),

@@ -1,12 +1,12 @@
 """How an observation changes a stored row: the newer one wins per field, nothing known is lost."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from mcp_server.local.creator_row import FACTS, FIGURES, StoredCreator
 from mcp_server.local.metrics import Counts
-from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
+from mcp_server.local.records import ASSUMED_TIME, CreatorRecord, SoundRecord, VideoRecord
 from mcp_server.local.tallies import Counted
 
 
@@ -72,16 +72,17 @@ def merge_video(row: StoredVideo, record: VideoRecord, sound_id: int | None) -> 
     """Merge an observation into a row; return both as snapshots where their times differ.
 
     An older observation only fills what is unknown. A post that was seen as a slideshow is one.
+    Of two of the same assumed time the one whose counts are further on is the newer.
     """
     snapshots = _video_snapshots(row, record)
-    newer = _not_older(record.scraped_at, row.scraped_at)
+    newer = _is_newer(row, record)
     for name in _VIDEO_FIELDS:
         _take(row, name, getattr(record, name), newer=newer)
     _take(row, "sound_id", sound_id, newer=newer)
     _take(row, "hashtags", joined(record.hashtags), newer=newer)
     if record.content_type != "video":
         _take(row, "content_type", record.content_type, newer=True)
-    _take(row, "flags", row.flags | record.flags, newer=True)
+    _take(row, "flags", _flags(row.flags, record.flags, newer=newer), newer=True)
     if newer:
         _take(row, "scraped_at", record.scraped_at, newer=True)
     return snapshots
@@ -120,6 +121,8 @@ def merge_profile(
     """Merge what a record says about a profile; return both as snapshots where times differ."""
     snapshots = _profile_snapshots(row, record, seen_at)
     newer = _not_older(seen_at, row.profile_at)
+    if record.assumed_time and seen_at == row.profile_at:
+        newer = _ahead(_pace(row), _pace(record)) >= 0
     for name in (*FACTS, *FIGURES):
         value = getattr(record, name)
         if _take(row, name, int(value) if isinstance(value, bool) else value, newer=newer):
@@ -156,6 +159,56 @@ def fill(facts: SoundFacts, more: SoundFacts) -> SoundFacts:
     )
 
 
+def in_order(row: StoredVideo, record: VideoRecord) -> VideoRecord:
+    """Return the record at the row's time where the time that is assumed for it cannot be right.
+
+    Views do not fall: what has fewer was not seen later, and what has more was not seen earlier.
+    """
+    if not record.flags & ASSUMED_TIME or None in (row.plays, record.plays):
+        return record
+    if row.scraped_at is None or record.scraped_at is None or row.plays == record.plays:
+        return record
+    if (record.scraped_at > row.scraped_at) == ((record.plays or 0) > (row.plays or 0)):
+        return record
+    creator = replace(record.creator, scraped_at=row.scraped_at)
+    return replace(record, scraped_at=row.scraped_at, creator=creator)
+
+
+def differs(row: StoredVideo, record: VideoRecord) -> bool:
+    """Say whether a record has other counts than the row though nothing tells which are newer."""
+    assumed = bool(record.flags & ASSUMED_TIME) and row.scraped_at == record.scraped_at
+    return assumed and _ahead(row.counts(), _counts(record)) != 0
+
+
+def _flags(old: int, new: int, *, newer: bool) -> int:
+    """Return the flags of both; whether the time is assumed is that of the newer."""
+    return (old & ~ASSUMED_TIME) | new if newer else old | (new & ~ASSUMED_TIME)
+
+
+def _is_newer(row: StoredVideo, record: VideoRecord) -> bool:
+    if not record.flags & ASSUMED_TIME or row.scraped_at != record.scraped_at:
+        return _not_older(record.scraped_at, row.scraped_at)
+    both = bool(row.flags & ASSUMED_TIME)
+    return both and _ahead(row.counts(), _counts(record)) >= 0
+
+
+def _ahead(old: Sequence[int | None], new: Sequence[int | None]) -> int:
+    """Return 1 where the first difference between known counts is a rise, -1 for a fall, else 0."""
+    for before, after in zip(old, new, strict=True):
+        if before is not None and after is not None and before != after:
+            return 1 if after > before else -1
+    return 0
+
+
+def _counts(record: VideoRecord) -> Counts:
+    return Counts(record.plays, record.likes, record.comments, record.shares, record.saves)
+
+
+def _pace(profile: StoredCreator | CreatorRecord) -> Sequence[int | None]:
+    """Return the figures of a profile, those first that hardly ever fall."""
+    return (profile.total_likes, profile.video_count, profile.followers, profile.following)
+
+
 def _not_older(seen_at: int | None, than: int | None) -> bool:
     return than is None or (seen_at is not None and seen_at >= than)
 
@@ -178,8 +231,7 @@ def _video_snapshots(row: StoredVideo, record: VideoRecord) -> list[Snapshot]:
     """
     if row.scraped_at == record.scraped_at:
         return []
-    seen = Counts(record.plays, record.likes, record.comments, record.shares, record.saves)
-    looks = ((row.scraped_at, row.counts()), (record.scraped_at, seen))
+    looks = ((row.scraped_at, row.counts()), (record.scraped_at, _counts(record)))
     return [_snapshot(row.video_id, at, counts) for at, counts in looks if at is not None]
 
 

@@ -1,6 +1,10 @@
 """What an importer or the sample generator hands to the store; no meaning is lost."""
 
 from dataclasses import dataclass, field
+from typing import Final
+
+ASSUMED_TIME: Final = 16
+"""The bit of `VideoRecord.flags` that says that `scraped_at` is an assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class CreatorRecord:
     video_count: int | None = None
     scraped_at: int | None = None
     """Unix seconds of the observation, UTC."""
+    assumed_time: bool = False
+    """Whether that time is an assumption."""
     as_stored: bool = False
     """Whether a store calls the creator so: nobody saw the handle at the time of the record."""
 

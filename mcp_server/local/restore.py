@@ -53,7 +53,8 @@ def add(
     new = restore.write(row for row in rows if row.table in _FIRST)
     outcome = ingest.add(seen)
     new += restore.write(row for row in rows if row.table not in _FIRST)
-    return Outcome(outcome.new + new, outcome.updated, outcome.unchanged + len(rows) - new)
+    unchanged = outcome.unchanged + len(rows) - new
+    return Outcome(outcome.new + new, outcome.updated, unchanged, outcome.differing)
 
 
 _FIRST: Final = frozenset({"hashtags", "sounds"})

@@ -73,12 +73,15 @@ def weeks_until(end: int) -> Weeks:
     return Weeks(end - 2 * _WEEK, end - _WEEK, end)
 
 
+def are_behind(data: sqlite3.Connection) -> bool:
+    """Say whether the counts are not those of the two weeks before the newest observation."""
+    end = as_of(data)
+    return end is not None and stored_weeks(data) != weeks_until(end)
+
+
 def move_on(data: sqlite3.Connection) -> None:
     """Make the counts those of the two weeks before the newest observation."""
-    while True:
-        end = as_of(data)
-        if end is None or stored_weeks(data) == weeks_until(end):
-            return
+    while (end := as_of(data)) is not None and stored_weeks(data) != weeks_until(end):
         with immediate(data):
             _step(data, stored_weeks(data), weeks_until(end))
 

@@ -81,6 +81,7 @@ class RefreshReceipt(Tolerant):
         description="scrape_queued: collection has begun; refreshed: was fresh already",
     )
     note: Text | None = None
+    remark: Text | None = Field(default=None, description="What the local upstream left unread")
     dry_run: bool | None = Field(
         default=None, description="True only if TokPortal says it simulated"
     )

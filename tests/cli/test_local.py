@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import signal
 import subprocess
 from contextlib import suppress
@@ -26,10 +27,19 @@ def test_an_import_shows_its_counts_and_what_it_assumed(run: Run, flat: Path) ->
     result = run("import", flat)
     assert result.exit_code == 0
     assert cells(result.stdout, "flat.csv ") == ["flat.csv", "flat-table", "3", "2", "0", "0", "1"]
-    assert f"no crawl time; its newest post, {NEWEST}, is taken for it" in result.stdout
+    assert (
+        f"no crawl time; {NEWEST} is that of its newest post (--scraped-at gives another)"
+        in result.stdout
+    )
     assert "rejected 1: the id lost its last digits" in result.stdout
     assert "--rejects FILE" in result.stdout
     assert result.stderr == ""
+
+
+def test_an_import_says_where_it_went_by_the_date_of_a_file(run: Run, flat: Path) -> None:
+    os.utime(flat, (1_709_900_000, 1_709_900_000))
+    said = "no crawl time; 2024-03-08T12:13:20Z is assumed from the file's date"
+    assert said in run("import", flat).stdout
 
 
 def test_a_second_import_finds_nothing_new(run: Run, flat: Path) -> None:

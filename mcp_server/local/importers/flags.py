@@ -3,6 +3,7 @@
 from enum import IntFlag
 
 from mcp_server.local.importers.times import PostTime
+from mcp_server.local.records import ASSUMED_TIME
 
 
 class Flag(IntFlag):
@@ -15,8 +16,8 @@ class Flag(IntFlag):
     """The source has no exact post time; it is the one inside the video's id."""
     POSTED_AT_SHIFTED = 8
     """The source's post time was of another time zone and was corrected."""
-    SCRAPED_AT_INFERRED = 16
-    """The source has no crawl time; it is the newest post time of the file."""
+    SCRAPED_AT_INFERRED = ASSUMED_TIME
+    """The source has no crawl time; it is the file's date or the newest post's."""
 
 
 def of_video(posted: PostTime, plays: int | None, likes: int | None) -> Flag:

@@ -1,14 +1,19 @@
 """One file on its way into the store."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Final
 
+from mcp_server.local.importers.crawl_times import CrawlTime
 from mcp_server.local.importers.detect import ImportFile
 from mcp_server.local.importers.flags import Flag
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.items import Malformed, Rejected
 from mcp_server.local.importers.notes import Notes
+from mcp_server.local.importers.one_crawl import Evidence
 from mcp_server.local.importers.profiles import Profiles
 from mcp_server.local.importers.rejects import Rejects
 from mcp_server.local.importers.report import FileProgress, FileReport
@@ -47,25 +52,61 @@ class OneFile:
         self._notes = Notes(private=file.format.private)
         self._passed = 0
         self._passes = 1
+        self._failure: OSError | None = None
         self.report = FileReport(file.path, file.format.name)
 
-    def run(self, scraped_at: int | None, stored: Callable[[], None]) -> FileReport:
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._file.path
+
+    @property
+    def changed_at(self) -> int:
+        """Its date, in Unix seconds."""
+        return int(self._file.path.stat().st_mtime)
+
+    @cached_property
+    def content(self) -> str:
+        """A hash that every copy of it has.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        with self._file.path.open("rb") as bytes_of_it:
+            return hashlib.file_digest(bytes_of_it, "sha256").hexdigest()
+
+    def look(self) -> Evidence:
+        """Read the file for what it tells of the time at which it was collected; store nothing.
+
+        Where it cannot be read to its end, `run` says so.
+        """
+        found = Evidence()
+        if self._file.format.layout.complete:
+            return found
+        latest = self._around.now + CLOCK_SKEW
+        try:
+            for record in self.looked_at():
+                found.note(record, latest)
+        except OSError as error:
+            self._failure = error
+        return found
+
+    def run(self, time: CrawlTime | None, stored: Callable[[], None]) -> FileReport:
         """Import the file.
 
         Args:
-            scraped_at: Crawl time of the rows that have none of their own; without it the newest
-                post time of the file.
+            time: Crawl time of the rows that have none of their own, if there is one.
             stored: Called after each chunk, when everything read so far is in the store.
 
         Raises:
             OSError: The file cannot be read to its end.
         """
-        self.report.scraped_at = scraped_at
-        if scraped_at is None and not self._file.format.layout.complete:
-            self._passes = 2
-            self.report.scraped_at = self._newest_post()
-            self.report.scraped_at_inferred = self.report.scraped_at is not None
-            self._passed = 1
+        if self._failure is not None:
+            raise self._failure
+        if time is not None:
+            self.report.scraped_at = time.at
+            self.report.scraped_at_inferred = time.assumed
+            self.report.scraped_at_of_file = time.basis == "file"
         chunk: dict[str, list[Record]] = {}
         waiting = 0
         try:
@@ -118,25 +159,13 @@ class OneFile:
         if self._around.progress:
             self._around.progress((self._passed * self._size + offset) // self._passes)
 
-    def _newest_post(self) -> int | None:
-        """Return the crawl time to assume; `None` where every row says its own.
+    def looked_at(self) -> Iterator[Record]:
+        """Yield what the rows say, without those that say nothing; counts nothing.
 
-        It is that of the newest post, or of the newest profile that says when it was seen. A time
-        from the future is a damaged one and must not make all rows look new.
+        Raises:
+            OSError: The file cannot be read to its end.
         """
-        newest: int | None = None
-        lacking = False
-        latest = self._around.now + CLOCK_SKEW
-        for record in self._looked_at():
-            if isinstance(record, StoredRow):
-                continue
-            lacking = lacking or record.scraped_at is None
-            at = record.posted_at if isinstance(record, VideoRecord) else record.scraped_at
-            if at is not None and at <= latest:
-                newest = at if newest is None else max(newest, at)
-        return newest if lacking else None
-
-    def _looked_at(self) -> Iterator[Record]:
+        self._passes += 1
         notes = Notes()
         for number, row in enumerate(self._file.rows()):
             if number % _BETWEEN_REPORTS == 0:
@@ -148,6 +177,7 @@ class OneFile:
                     yield self._past(record, notes)
             except Rejected:
                 continue
+        self._passed += 1
 
     def _past(self, record: Record, notes: Notes) -> Record:
         """Return a record without its crawl time, if that lies in the future."""
@@ -165,11 +195,12 @@ class OneFile:
         assumed = record.scraped_at is None and self.report.scraped_at is not None
         at = self.report.scraped_at if assumed else record.scraped_at
         self.report.undated += at is None and not self._file.format.layout.complete
-        if not isinstance(record, VideoRecord):
-            return self._profiles.settled(replace(record, scraped_at=at))
         inferred = assumed and self.report.scraped_at_inferred
+        if not isinstance(record, VideoRecord):
+            return self._profiles.settled(replace(record, scraped_at=at, assumed_time=inferred))
         flags = record.flags | (Flag.SCRAPED_AT_INFERRED if inferred else 0)
-        creator = self._profiles.settled(replace(record.creator, scraped_at=at))
+        profile = replace(record.creator, scraped_at=at, assumed_time=inferred)
+        creator = self._profiles.settled(profile)
         return replace(record, scraped_at=at, creator=creator, flags=int(flags))
 
     def _add(self, chunk: Mapping[str, Sequence[Record]]) -> None:
@@ -178,6 +209,7 @@ class OneFile:
             self.report.new += outcome.new
             self.report.updated += outcome.updated
             self.report.unchanged += outcome.unchanged
+            self.report.differing += outcome.differing
         self.report.stored = self.report.read
 
     def _count(self) -> None:

@@ -58,4 +58,5 @@ def _filled(one: CreatorRecord, other: CreatorRecord) -> CreatorRecord:
         total_likes=_first(one.total_likes, other.total_likes),
         video_count=_first(one.video_count, other.video_count),
         scraped_at=one.scraped_at,
+        assumed_time=one.assumed_time,
     )

@@ -13,19 +13,24 @@ class Reading:
         """Look at how large the files are.
 
         Args:
-            files: All of them, in the order in which they are read.
+            files: All of them.
             tell: Is told of all together.
         """
         self._tell = tell
         self._what = files[0].path.name if len(files) == 1 else f"{len(files):,} files"
         self._total = sum(one.path.stat().st_size for one in files)
-        self._behind = 0
+        self._done: list[int] = []
 
-    def of(self, file: ImportFile) -> FileProgress | None:
-        """Return what is to be told of the next file."""
-        tell, before, total = self._tell, self._behind, self._total
+    def next(self) -> FileProgress | None:
+        """Return what is to be told of the next file, which may be read after others and again."""
+        tell, place = self._tell, len(self._done)
         if tell is None:
             return None
-        self._behind += file.path.stat().st_size
-        # A file may have grown since.
-        return lambda done: tell(self._what, min(before + done, total), total)
+        self._done.append(0)
+
+        def told(done: int) -> None:
+            self._done[place] = max(self._done[place], done)
+            # A file may have grown since.
+            tell(self._what, min(sum(self._done), self._total), self._total)
+
+        return told

@@ -39,7 +39,11 @@ class FileReport:
     scraped_at: int | None = None
     """The crawl time given to rows that have none; `None` where every row has its own."""
     scraped_at_inferred: bool = False
-    """Whether that time is the newest post time of the file rather than one that was given."""
+    """Whether that time is an assumption rather than one that was given."""
+    scraped_at_of_file: bool = False
+    """Whether it is the file's date; else the newest post's where it is an assumption."""
+    differing: int = 0
+    """Videos with other figures than those stored of the same assumed time."""
     undated: int = 0
     """Videos and profiles for which there was no time to assume either: they become no history."""
     shifted: int = 0
@@ -77,6 +81,11 @@ class FileReport:
                 "no crawl time, and no post to take one from, so that a later crawl shows no "
                 f"growth: {self.undated:,} (--scraped-at gives one)"
             )
+        if self.differing:
+            found.append(
+                f"{_rows(self.differing)} at the same assumed time, and the higher figures stay: "
+                "--scraped-at tells which are newer"
+            )
         if len(self.formats) > 1:
             mixed = ", ".join(f"{count:,} {name}" for name, count in self.formats.items())
             found.append(f"several formats in one file: {mixed}")
@@ -94,20 +103,24 @@ class FileReport:
         return found
 
 
+def _rows(count: int) -> str:
+    return "1 row differs" if count == 1 else f"{count:,} rows differ"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or would do."""
 
     files: list[FileReport]
     snapshots: int
-    """Accounts that got a newer snapshot."""
+    """Account snapshots that were new or other than before."""
     dry_run: bool
     skipped: list[Path] = field(default_factory=list[Path])
     """Files of a folder that are in no known format."""
     unreadable: dict[Path, str] = field(default_factory=dict[Path, str])
     """Files of a folder that could not be looked into, each with the reason."""
     added: frozenset[str] = frozenset()
-    """Ids of the accounts that were made between the files."""
+    """Ids of the accounts that were made of the files' creators."""
 
     @property
     def rejected(self) -> int:

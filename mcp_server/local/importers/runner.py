@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcp_server.local import restore
-from mcp_server.local.importers.detect import ImportFile
-from mcp_server.local.importers.files import find
+from mcp_server.local.importers.crawl_times import CrawlTime, KnownFiles
+from mcp_server.local.importers.dating import Dating
+from mcp_server.local.importers.files import Found, find
 from mcp_server.local.importers.foreign import refuse_foreign
 from mcp_server.local.importers.formats import Record
 from mcp_server.local.importers.one_file import CLOCK_SKEW, OneFile, Surroundings
 from mcp_server.local.importers.reading import Reading
 from mcp_server.local.importers.rejects import Rejects, rejects_into
 from mcp_server.local.importers.report import FileReport, ImportReport, Progress
+from mcp_server.local.importers.retiming import Retiming
 from mcp_server.local.importers.runs import logged
 from mcp_server.local.importers.scratch import scratch_copy
 from mcp_server.local.ingest import Ingest, Outcome
 from mcp_server.local.tokportal.accounts import (
     add_account,
-    fill_past,
     list_accounts,
     take_snapshots,
 )
@@ -37,6 +38,7 @@ def import_files(
     rejects: Path | None = None,
     progress: Progress | None = None,
     accounts: Sequence[str] = (),
+    recent: bool = False,
     ratings: bool = True,
 ) -> ImportReport:
     """Read files into a world and say what came of each row.
@@ -51,12 +53,12 @@ def import_files(
         world: Where the rows go.
         paths: Files of any known format, or folders of them.
         scraped_at: Crawl time (Unix seconds) of rows that have none of their own. Without it the
-            newest post time of the file is taken: the rows are at least that new.
+            file's date or the newest post's is assumed, see `crawl_times`.
         dry_run: Count only, in a copy of the world. Its files are neither written nor created.
         rejects: A file to write the rejected rows into; none of those to import.
         progress: Told how far the files are read, all together.
-        accounts: Creators to make accounts of the user as soon as a file has brought them, so
-            that each later crawl among the files becomes a snapshot.
+        accounts: Creators to make accounts of the user where the files have brought them.
+        recent: Whether the files are known to be new: their date counts however old the posts are.
         ratings: See `Ingest.finish`.
 
     Raises:
@@ -71,10 +73,8 @@ def import_files(
         if dry_run:
             copy = scratch_copy(world.config, progress)
             with copy as (data, state), _Store(data, state, ratings=False).open() as store:
-                plan = _Plan(world, store, rejected, Reading(found.files, progress))
-                counted = [
-                    OneFile(one, plan.around(one)).run(scraped_at, _nothing) for one in found.files
-                ]
+                plan = _Plan(store, rejected, Dating(data, state, world.now(), scraped_at, recent))
+                counted = [one.run(time, _nothing) for one, time in plan.timed(found, progress)]
             return ImportReport(
                 counted,
                 snapshots=0,
@@ -82,18 +82,18 @@ def import_files(
                 skipped=found.skipped,
                 unreadable=found.unreadable,
             )
-        with _Store(world.data(), world.state(), ratings=ratings).open() as store:
-            plan = _Plan(world, store, rejected, Reading(found.files, progress))
-            session = _Session(plan, accounts)
-            reports = [session.run(one, scraped_at) for one in found.files]
-    snapshots = session.snapshots + take_snapshots(world) + fill_past(world)
+        data, state = world.data(), world.state()
+        with _Store(data, state, ratings=ratings).open() as store:
+            plan = _Plan(store, rejected, Dating(data, state, world.now(), scraped_at, recent))
+            reports = [_import(world, one, time) for one, time in plan.timed(found, progress)]
+    added = _add_accounts(world, accounts)
     return ImportReport(
         reports,
-        snapshots=snapshots,
+        snapshots=take_snapshots(world),
         dry_run=False,
         skipped=found.skipped,
         unreadable=found.unreadable,
-        added=frozenset(session.added),
+        added=added,
     )
 
 
@@ -105,52 +105,48 @@ def _nothing() -> None:
 class _Plan:
     """What the files of one import have in common."""
 
-    world: World
     store: "_Store"
     rejects: Rejects
-    reading: Reading
+    dating: Dating
 
-    def around(self, file: ImportFile) -> Surroundings:
-        now = self.world.now()
-        told = self.reading.of(file)
-        return Surroundings(self.store.add, self.rejects, told, now, latest=now + CLOCK_SKEW)
-
-
-class _Session:
-    """The files of one import, one after the other."""
-
-    def __init__(self, plan: _Plan, accounts: Sequence[str]) -> None:
-        self._plan = plan
-        self._world = plan.world
-        self._accounts = accounts
-        self.snapshots = 0
-        self.added: set[str] = set()
-
-    def run(self, file: ImportFile, scraped_at: int | None) -> FileReport:
-        one = OneFile(file, self._plan.around(file))
-        try:
-            with logged(self._world, one.report) as run:
-                one.run(scraped_at, lambda: run.note(one.report))
-        except BaseException as error:
-            so_far = one.report.stored
-            what = (
-                f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
+    def timed(
+        self, found: Found, progress: Progress | None
+    ) -> list[tuple[OneFile, CrawlTime | None]]:
+        """Return the files, each with its crawl time: all are looked at before the first is read."""
+        reading, now = Reading(found.files, progress), self.dating.now
+        latest = now + CLOCK_SKEW
+        files = [
+            OneFile(
+                one, Surroundings(self.store.add, self.rejects, reading.next(), now, latest=latest)
             )
-            error.add_note(f"{file.path.name}: {what}")
-            raise
-        if one.report.records > 1:
-            # A later file may be a later crawl. A file of one video is a piece of a crawl.
-            self._add_accounts()
-            self.snapshots += take_snapshots(self._world)
-        return one.report
+            for one in found.files
+        ]
+        return list(zip(files, self.dating.times_of(files), strict=True))
 
-    def _add_accounts(self) -> None:
-        if not self._accounts:
-            return
-        known = {account.account_id for account in list_accounts(self._world)}
-        for name in self._accounts:
-            if find_creator(self._world.data(), name.strip().lstrip("@")) is not None:
-                self.added |= {add_account(self._world, name)} - known
+
+def _import(world: World, file: OneFile, time: CrawlTime | None) -> FileReport:
+    report = file.report
+    try:
+        with logged(world, report) as run:
+            if time is not None:
+                if time.instead_of is not None:
+                    moved = Retiming(world.data(), world.state(), time.instead_of, time.at)
+                    moved.move(file.looked_at())
+                KnownFiles(world.state()).remember(file.content, time)
+            file.run(time, lambda: run.note(report))
+    except BaseException as error:
+        so_far = report.stored
+        what = f"the first {so_far:,} rows are stored" if so_far else "this run stored none of it"
+        error.add_note(f"{file.path.name}: {what}")
+        raise
+    return report
+
+
+def _add_accounts(world: World, names: Sequence[str]) -> frozenset[str]:
+    """Make accounts of those creators that are stored; return the ids of those that were none."""
+    known = {account.account_id for account in list_accounts(world)}
+    found = (name for name in names if find_creator(world.data(), name.strip().lstrip("@")))
+    return frozenset(add_account(world, name) for name in found) - known
 
 
 class _Store:

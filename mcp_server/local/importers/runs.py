@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from mcp_server.local.importers.report import FileReport
@@ -11,6 +12,8 @@ from mcp_server.local.transaction import immediate
 from mcp_server.local.world import World
 
 _LATEST: Final = """SELECT finished_at, n_read FROM import_runs WHERE path_hash = ?
+   ORDER BY started_at DESC LIMIT 1"""
+_FINISHED: Final = """SELECT started_at, finished_at FROM import_runs WHERE path_hash = ?
    ORDER BY started_at DESC LIMIT 1"""
 _BEGIN: Final = """INSERT INTO import_runs (source, path_hash, started_at) VALUES (?, ?, ?)
    ON CONFLICT (path_hash, started_at) DO UPDATE SET finished_at = NULL"""
@@ -36,6 +39,16 @@ class Run:
         self._logged = now
 
 
+def was_imported(state: sqlite3.Connection, path: Path, changed_at: float) -> bool:
+    """Say whether the last import of a file came to its end, and the file is still the same."""
+    row = state.execute(_FINISHED, (_hash(path),)).fetchone()
+    return row is not None and row[1] is not None and row[0] >= changed_at
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+
+
 @contextmanager
 def logged(world: World, report: FileReport) -> Generator[Run]:
     """Log the import of one file; a row without an end was interrupted.
@@ -43,7 +56,7 @@ def logged(world: World, report: FileReport) -> Generator[Run]:
     Sets `report.interrupted_at` where the last import of this file never came to its end.
     """
     state = world.state()
-    path_hash = hashlib.sha256(str(report.path.resolve()).encode()).hexdigest()
+    path_hash = _hash(report.path)
     last = state.execute(_LATEST, (path_hash,)).fetchone()
     if last is not None and last[0] is None:
         report.interrupted_at = int(last[1])

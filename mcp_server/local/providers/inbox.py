@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mcp_server.local.creator_metrics import is_postponed
@@ -10,8 +11,10 @@ from mcp_server.local.importers.detect import detect
 from mcp_server.local.importers.items import UnknownFormatError
 from mcp_server.local.importers.report import FileReport, ImportReport
 from mcp_server.local.importers.runner import import_files
+from mcp_server.local.importers.runs import was_imported
 from mcp_server.local.providers.dropped import Dropped, waiting
 from mcp_server.local.providers.interface import Fetched, NothingNewerError, UnavailableError
+from mcp_server.local.providers.left import Left
 from mcp_server.local.providers.lock import exclusive
 from mcp_server.local.providers.put_away import PutAway
 from mcp_server.local.records import CreatorRecord, VideoRecord
@@ -61,6 +64,7 @@ class Inbox:
         self._sleep = sleep
         self._monotonic = monotonic
         self._wait = wait
+        self._left = Left()
 
     def fetch(self, username: str, *, since: int | None, limit: int) -> Fetched:
         """Import what waits in the folder, whoever's it is; see `Provider`."""
@@ -70,14 +74,15 @@ class Inbox:
         except OSError as error:
             what = error.strerror or "it cannot be read"
             raise UnavailableError(f"the inbox cannot be used: {what}") from error
+        remark = self._left.told(LARGEST_BYTES)
         creator = self._same(username, known)
         if creator is None:
-            raise NothingNewerError
+            raise NothingNewerError(remark)
         videos = observed_videos(self._world.data(), creator)
         seen_at = observed_at(creator, videos)
         if seen_at is None or (since is not None and seen_at <= since):
-            raise NothingNewerError
-        return _fetched(creator, videos, seen_at, limit)
+            raise NothingNewerError(remark)
+        return replace(_fetched(creator, videos, seen_at, limit), remark=remark)
 
     def _same(self, username: str, known: Creator | None) -> Creator | None:
         """Return who had the handle before the import, which may have given it to another."""
@@ -102,8 +107,12 @@ class Inbox:
         for file in waiting(self._folder):
             if self._monotonic() >= until:
                 _LOG.warning("The inbox holds more than one refresh reads; the next one goes on.")
+                self._left.more = True
                 return
-            if away.remembers(file) or file.is_growing(self._world.config.clock, self._sleep):
+            if away.remembers(file):
+                continue
+            if file.is_growing(self._world.config.clock, self._sleep):
+                self._left.growing += 1
                 continue
             self._take(file, away)
 
@@ -113,33 +122,42 @@ class Inbox:
         try:
             if file.size > LARGEST_BYTES:
                 detect(file.path)
+                if was_imported(self._world.state(), file.path, file.changed_ns / 1e9):
+                    return
                 _LOG.warning("Too large for a refresh: tokmetrics local import %s", file.path)
+                self._left.large += 1
                 return
             report = import_files(
                 self._world,
                 [file.path],
                 rejects=rows,
+                recent=True,
                 ratings=not is_postponed(self._world.data()),
             )
         except UnknownFormatError as error:
-            away.reject(file, str(error))
+            self._reject(file, away, str(error))
             return
         except FileNotFoundError:
             return  # taken away again
         except OSError as error:
             if error.errno in _NOT_OF_THE_FILE:
                 raise
-            away.reject(file, error.strerror or "it cannot be read")
+            self._reject(file, away, error.strerror or "it cannot be read")
             return
         finally:
             away.tidy(rows)
         if file.has_changed():
             return  # it was still written to; the next refresh reads all of it
         if _is_useless(report):
-            away.reject(file, _reasons(report.files))
+            self._reject(file, away, _reasons(report.files))
         else:
             away.keep(file)
+            self._left.rows += report.rejected
         _LOG.info("Imported from the inbox: %s", file.name)
+
+    def _reject(self, file: Dropped, away: PutAway, reason: str) -> None:
+        away.reject(file, reason)
+        self._left.rejected += 1
 
 
 def _is_useless(report: ImportReport) -> bool:

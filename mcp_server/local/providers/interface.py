@@ -31,6 +31,11 @@ class NotPublicError(RefreshFailedError):
 class NothingNewerError(Exception):
     """The source works, and has nothing newer than what is known. No failure."""
 
+    def __init__(self, remark: str | None = None) -> None:
+        super().__init__(remark or "nothing newer")
+        self.remark = remark
+        """What was left out, in our words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -42,6 +47,8 @@ class Fetched:
     """The newest first where the source has an order; not necessarily all of them."""
     stored: bool = False
     """Whether the world holds all of it already, as after an import."""
+    remark: str | None = None
+    """What was left out, in our words: nothing of a page or a file is in it."""
 
 
 class Provider(Protocol):

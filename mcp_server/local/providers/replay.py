@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeGuard
 
+from mcp_server.local.importers.crawl_times import CrawlTime
 from mcp_server.local.importers.detect import ImportFile
 from mcp_server.local.importers.files import find
 from mcp_server.local.importers.formats import Record
@@ -68,7 +69,9 @@ def _crawl(file: ImportFile, username: str, now: int) -> _Crawl | None:
         kept.extend(record for record in records if _is_about(record, username))
         return Outcome(0, 0, len(records))
 
-    OneFile(file, Surroundings(keep, Rejects(None), None, now)).run(None, lambda: None)
+    one = OneFile(file, Surroundings(keep, Rejects(None), None, now))
+    newest = one.look().newest
+    one.run(None if newest is None else CrawlTime(newest, "post"), lambda: None)
     at = max((record.scraped_at for record in kept if record.scraped_at is not None), default=None)
     if at is None:
         return None

@@ -11,8 +11,9 @@ from starlette.types import Scope
 
 from mcp_server.local.creator_metrics import current_version
 from mcp_server.local.toklytics.call import Call, Operation
-from mcp_server.local.toklytics.wire import Answer, ApiError, failure, success
+from mcp_server.local.toklytics.wire import Answer, ApiError, Figures, failure, success
 from mcp_server.local.tokportal.due import settle
+from mcp_server.local.tokportal.mending import is_incomplete, mend
 from mcp_server.local.transaction import reading
 from mcp_server.local.world import World
 
@@ -52,21 +53,24 @@ def endpoint(
         call = Call(world, request.path_params, request.query_params)
         request_id = new_id()
         try:
-            answer, version = await world.query(partial(_run, operation, call))
+            answer, state = await world.query(partial(_run, operation, call))
         except ApiError as error:
             return failure(world.config, request_id, error)
-        return success(world.config, request_id, answer, version)
+        return success(world.config, request_id, answer, state)
 
     return respond
 
 
-def _run(operation: Operation, call: Call) -> tuple[Answer, int]:
-    """Return an answer and by which formulas the stored figures in it were computed.
+def _run(operation: Operation, call: Call) -> tuple[Answer, Figures]:
+    """Return an answer and what is to be said of the stored figures in it.
 
-    Refreshes that are due become visible first. All that the answer says is then of one moment:
-    an import in between would make a plan cost more than what it was chosen for.
+    Refreshes that are due become visible first, and what an interrupted import left is made up
+    for. All that the answer says is then of one moment: an import in between would make a plan
+    cost more than what it was chosen for.
     """
     settle(call.world)
+    mend(call.world)
     version = current_version(call.data)
     with reading(call.data):
-        return operation(call), version
+        figures = Figures(version, incomplete=is_incomplete(call.data))
+        return operation(call), figures

@@ -14,6 +14,7 @@ MAX_LIMIT: Final = 50
 COUNTED: Final = 10_000
 """Totals are counted so far; beyond, the answer says that there are more."""
 
+INCOMPLETE: Final = "incomplete: an import is running or was cut short, and its figures are missing"
 _SOURCES: Final = {
     "sample": "Tokmetrics local (sample, synthetic)",
     "own": "Tokmetrics local (own data)",
@@ -89,14 +90,33 @@ def listed(rows: Sequence[object], found: Found, page: Page, meta: Object | None
     return Answer(rows, pagination, {**(meta or {}), "total_is_capped": found.capped})
 
 
-def success(config: LocalConfig, request_id: str, answer: Answer, version: int) -> Response:
-    """Return an answer under the envelope of the API; `version` is that of its formulas."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What holds for all stored figures while an answer is made."""
+
+    version: int
+    """Of the formulas by which they were computed."""
+    incomplete: bool = False
+    """Whether some are not computed yet, since an import is running or was interrupted."""
+
+
+def success(config: LocalConfig, request_id: str, answer: Answer, figures: Figures) -> Response:
+    """Return an answer under the envelope of the API.
+
+    Where figures are incomplete, their basis says so too: it is what reaches the reader.
+    """
     body: dict[str, object] = {"data": answer.data}
     if answer.pagination is not None:
         body["pagination"] = answer.pagination
-    meta = {**_meta(config, request_id), "metrics_version": version}
-    body["meta"] = {**meta, **answer.meta}
+    meta = {**_meta(config, request_id), "metrics_version": figures.version, **answer.meta}
+    body["meta"] = {**meta, **_incomplete(meta)} if figures.incomplete else meta
     return JSONResponse(body)
+
+
+def _incomplete(meta: Object) -> Object:
+    basis = meta.get("basis")
+    said = f"{basis}; {INCOMPLETE}" if isinstance(basis, str) else INCOMPLETE
+    return {"incomplete": True, "basis": said}
 
 
 def failure(config: LocalConfig, request_id: str, error: ApiError) -> Response:

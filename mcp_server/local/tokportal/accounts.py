@@ -84,10 +84,10 @@ def add_account(
         )
         videos = observed_videos(world.data(), creator)
         record_videos(state, account_id, videos)
-        if with_snapshot:
+        if with_snapshot and world.config.world == "own":
+            store_past(world.data(), state, account_id, creator, videos)
+        elif with_snapshot:
             _observe(state, account_id, creator, videos)
-            if world.config.world == "own":
-                store_past(world.data(), state, account_id, creator, videos)
     return account_id
 
 
@@ -134,35 +134,32 @@ def remove_account(world: World, username: str) -> bool:
 
 
 def take_snapshots(world: World) -> int:
-    """Store what an import brought: one snapshot for each account seen since its newest one.
-
-    Returns how many accounts got one.
-    """
-    taken = 0
-    for account in list_accounts(world):
-        creator = creator_of(world, account)
-        if creator is not None:
-            videos = observed_videos(world.data(), creator)
-            with immediate(world.state()) as state:
-                record_videos(state, account.account_id, videos)
-                taken += _observe(state, account.account_id, creator, videos)
-    return taken
-
-
-def fill_past(world: World) -> int:
-    """Store what an import brought of earlier times: a snapshot for each crawl that has none.
+    """Store what an import brought: a snapshot of each account for each crawl that is stored.
 
     To be called when an import is done: of a crawl in several files the first is not all of it.
-    Returns how many snapshots were stored.
+    Returns how many snapshots were new or other than before.
     """
-    stored = 0
-    for account in list_accounts(world):
-        creator = creator_of(world, account)
-        if creator is not None:
-            videos = observed_videos(world.data(), creator)
-            with immediate(world.state()) as state:
-                stored += store_past(world.data(), state, account.account_id, creator, videos)
-    return stored
+    return sum(_take_snapshots(world, account) for account in list_accounts(world))
+
+
+def complete_newest(world: World, account: Account) -> None:
+    """Bring a newest snapshot up to date that was taken before all of its crawl was there."""
+    creator = creator_of(world, account)
+    newest = newest_snapshot(world.state(), account.account_id)
+    if creator is None or newest is None:
+        return
+    if newest.scraped_at == observed_at(creator, observed_videos(world.data(), creator)):
+        _take_snapshots(world, account)
+
+
+def _take_snapshots(world: World, account: Account) -> int:
+    creator = creator_of(world, account)
+    if creator is None:
+        return 0
+    videos = observed_videos(world.data(), creator)
+    with immediate(world.state()) as state:
+        record_videos(state, account.account_id, videos)
+        return store_past(world.data(), state, account.account_id, creator, videos)
 
 
 def record_videos(
@@ -189,16 +186,13 @@ def _observe(
     account_id: str,
     creator: Creator,
     videos: Sequence[ObservedVideo],
-) -> bool:
+) -> None:
     seen_at = observed_at(creator, videos)
-    newest = newest_snapshot(state, account_id)
-    if seen_at is None or (newest is not None and newest.scraped_at >= seen_at):
-        return False
-    snapshot = summarize(
-        videos, scraped_at=seen_at, followers=creator.followers, following=creator.following
-    )
-    store_snapshot(state, account_id, snapshot)
-    return True
+    if seen_at is not None:
+        snapshot = summarize(
+            videos, scraped_at=seen_at, followers=creator.followers, following=creator.following
+        )
+        store_snapshot(state, account_id, snapshot)
 
 
 def _free_id(state: sqlite3.Connection, creator: Creator) -> str:

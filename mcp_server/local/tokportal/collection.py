@@ -129,7 +129,7 @@ def store(world: World, source: str, fetched: Fetched) -> None:
     ingest = Ingest(world.data(), world.state(), source=source)
     for chunk in batches(records, _CHUNK):
         ingest.add(chunk)
-    ingest.finish(ratings=False)
+    ingest.finish_one(fetched.profile)
 
 
 def void_abandoned(state: sqlite3.Connection, now: int) -> None:

@@ -19,21 +19,28 @@ from mcp_server.local.transaction import giving_up, immediate
 from mcp_server.local.world import World
 
 _SOURCE: Final = "refresh"
-_PATIENCE_MS: Final = 500
+_PATIENCE_MS: Final = 50
 
 
-def settle(world: World) -> None:
+def settle(world: World, account_id: str | None = None) -> None:
     """Make everything visible that is due by now, in both files.
 
+    Of a named account alone, where one is named: what others wait for is not its reader's matter.
     Where another process keeps writing to data.db, a reader does not wait for the end of it: the
     account's totals are new, and its videos are as they were until the next look.
     """
     apply_due(world)
     state = world.state()
-    rows = state.execute("SELECT id, account_id FROM refreshes WHERE status = 'stored'").fetchall()
+    rows = state.execute(
+        "SELECT id, account_id FROM refreshes"
+        " WHERE status = 'stored' AND account_id = coalesce(?, account_id)",
+        (account_id,),
+    ).fetchall()
     if not rows:
         return
     with giving_up(world.data(), _PATIENCE_MS) as waited:
+        with immediate(world.data()):
+            pass  # whether it can be had, before anything is computed
         _publish(world, sorted({str(account_id) for _, account_id in rows}))
     if waited.in_vain:
         return  # somebody imports: the next reader copies it

@@ -20,6 +20,7 @@ from mcp_server.local.tokportal.availability import availability
 from mcp_server.local.tokportal.call import Call
 from mcp_server.local.tokportal.creators import Creator, observed_videos
 from mcp_server.local.tokportal.due import apply_due, settle
+from mcp_server.local.tokportal.mending import catch_up
 from mcp_server.local.tokportal.refresh import quota_of, refresh
 from mcp_server.local.tokportal.snapshots import (
     Snapshot,
@@ -59,6 +60,7 @@ def get_analytics(world: World, call: Call) -> Response:
     """Answer the account's newest totals."""
     account = _account(world, call)
     apply_due(world)
+    catch_up(world)
     snapshot = _newest(world, account)
     return answer(_totals(account, snapshot), meta=_basis(snapshot))
 
@@ -98,7 +100,7 @@ def get_videos(world: World, call: Call) -> Response:
     sort_by = choice(query, "sort_by", tuple(SORT_COLUMNS)) or "upload_date"
     sort_order = choice(query, "sort_order", ("asc", "desc")) or "desc"
     account = _account(world, call)
-    settle(world)
+    settle(world, account.account_id)
     meta = _video_basis(world)
     _newest(world, account)
     creator = creator_of(world, account)
@@ -120,7 +122,7 @@ def get_videos(world: World, call: Call) -> Response:
 def get_video(world: World, call: Call) -> Response:
     """Answer one video record."""
     account_id, video_id = _record(world, call)
-    settle(world)
+    settle(world, account_id)
     meta = _video_basis(world)
     found = video_records(world.data(), account_id, [video_id])
     if not found or newest_snapshot(world.state(), account_id) is None:
@@ -144,7 +146,7 @@ def get_video_snapshots(world: World, call: Call) -> Response:
     """Answer a video's stored counts, newest first. Only the local upstream has this."""
     page = page_of(call.request.query_params, default=_PER_PAGE)
     account_id, video_id = _record(world, call)
-    settle(world)
+    settle(world, account_id)
     found = video_history(world.data(), world.state(), account_id, video_id)
     return page.answer(found[page.offset : page.offset + page.size], len(found))
 

@@ -1,7 +1,6 @@
 """What an account was at the crawls that the store knows of, as far as they tell."""
 
 import sqlite3
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,18 +8,18 @@ from typing import Final
 
 from mcp_server.local.database import json_list
 from mcp_server.local.tokportal.creators import Creator, ObservedVideo
-from mcp_server.local.tokportal.snapshots import Snapshot, store_snapshot, summarize
+from mcp_server.local.tokportal.snapshots import Snapshot, store_crawl, summarize
 
 _APART: Final = 3_600
 """Looks that are less than this many seconds apart belong to one crawl: it takes its time."""
 _PROFILES: Final = """SELECT scraped_at, followers, following FROM creator_snapshots
    WHERE username = ?"""
-_PROFILE: Final = """SELECT profile_at, followers, following FROM creators
-   WHERE id = ? AND profile_at IS NOT NULL"""
+# Beside the profile, when anything was seen last: that is a crawl though it brought no figure.
+_PROFILE: Final = """SELECT coalesce(profile_at, scraped_at), followers, following FROM creators
+   WHERE id = ? AND scraped_at IS NOT NULL
+   UNION ALL SELECT scraped_at, NULL, NULL FROM creators WHERE id = ? AND scraped_at IS NOT NULL"""
 _VIDEOS: Final = """SELECT video_id, scraped_at, plays, likes, comments, shares, saves
    FROM video_snapshots WHERE video_id IN (SELECT value FROM json_each(?))"""
-_STORED: Final = """SELECT scraped_at FROM account_snapshots WHERE account_id = ?
-   ORDER BY scraped_at"""
 
 _Profile = tuple[int, int | None, int | None]
 
@@ -32,10 +31,12 @@ def store_past(
     creator: Creator,
     videos: Sequence[ObservedVideo],
 ) -> int:
-    """Store the totals at each crawl that has no snapshot yet; inside the caller's transaction.
+    """Store the totals at each crawl; inside the caller's transaction.
 
     A crawl's time is that of its last look. A video counts as it was seen last by then, one that
     nobody had seen by then does not count, and a figure that was not known by then is unknown.
+    Totals that were taken in the middle of a crawl give way to those of its end. What was seen at
+    an unknown time counts with the last.
 
     Args:
         data: Where the creator is.
@@ -45,16 +46,17 @@ def store_past(
         videos: Its videos as they were seen last.
 
     Returns:
-        How many snapshots were stored.
+        How many snapshots were new or other than before.
     """
     profiles = sorted(_profiles(data, state, creator), key=lambda profile: profile[0])
-    looks = sorted(_looks(state, videos), key=_time)
-    stored = [int(row[0]) for row in state.execute(_STORED, (account_id,))]
+    looks = sorted(_looks(state, videos, creator.scraped_at), key=_time)
     times = sorted({profile[0] for profile in profiles} | {_time(look) for look in looks})
-    ends = [end for begin, end in _crawls(times) if not _has_one(stored, begin, end)]
-    for snapshot in _totals(ends, deque(profiles), deque(looks)):
-        store_snapshot(state, account_id, snapshot)
-    return len(ends)
+    crawls = list(_crawls(times))
+    totals = _totals([end for _, end in crawls], deque(profiles), deque(looks))
+    return sum(
+        store_crawl(state, account_id, snapshot, after=begin - _APART, before=end + _APART)
+        for (begin, end), snapshot in zip(crawls, totals, strict=True)
+    )
 
 
 def _profiles(
@@ -62,15 +64,21 @@ def _profiles(
 ) -> Iterator[_Profile]:
     for row in state.execute(_PROFILES, (creator.username,)):
         yield (row[0], row[1], row[2])
-    for row in data.execute(_PROFILE, (creator.id,)):
+    for row in data.execute(_PROFILE, (creator.id, creator.id)):
         yield (row[0], row[1], row[2])
 
 
-def _looks(state: sqlite3.Connection, videos: Sequence[ObservedVideo]) -> Iterator[ObservedVideo]:
+def _looks(
+    state: sqlite3.Connection, videos: Sequence[ObservedVideo], last: int | None
+) -> Iterator[ObservedVideo]:
     posted = {video.video_id: video.posted_at for video in videos}
     for video_id, *counted in state.execute(_VIDEOS, (json_list(posted),)):
         yield ObservedVideo(video_id, posted[video_id], *counted)
-    yield from (video for video in videos if video.scraped_at is not None)
+    for video in videos:
+        if video.scraped_at is not None:
+            yield video
+        elif last is not None:
+            yield replace(video, scraped_at=last)
 
 
 def _time(look: ObservedVideo) -> int:
@@ -86,12 +94,6 @@ def _crawls(times: Sequence[int]) -> Iterator[tuple[int, int]]:
             begin = place + 1
 
 
-def _has_one(stored: Sequence[int], begin: int, end: int) -> bool:
-    """Say whether a snapshot was taken during a crawl or right before or after it."""
-    place = bisect_left(stored, begin - _APART + 1)
-    return place < len(stored) and stored[place] < end + _APART
-
-
 def _totals(
     times: Sequence[int], profiles: deque[_Profile], looks: deque[ObservedVideo]
 ) -> Iterator[Snapshot]:
@@ -104,7 +106,8 @@ def _totals(
         while looks and _time(looks[0]) <= at:
             look = looks.popleft()
             videos[look.video_id] = _later(videos.get(look.video_id), look)
-        yield _summary(list(videos.values()), at, followers, following)
+        known = list(videos.values())
+        yield summarize(known, scraped_at=at, followers=followers, following=following)
 
 
 def _known(seen: int | None, before: int | None) -> int | None:
@@ -122,21 +125,4 @@ def _later(before: ObservedVideo | None, look: ObservedVideo) -> ObservedVideo:
         comments=_known(look.comments, before.comments),
         shares=_known(look.shares, before.shares),
         saves=_known(look.saves, before.saves),
-    )
-
-
-def _summary(
-    videos: Sequence[ObservedVideo], at: int, followers: int | None, following: int | None
-) -> Snapshot:
-    found = summarize(videos, scraped_at=at, followers=followers, following=following)
-    if videos:
-        return found
-    # Nobody had looked at the videos yet, which does not say that there were none.
-    return replace(
-        found,
-        total_views=None,
-        total_likes=None,
-        total_comments=None,
-        total_shares=None,
-        total_bookmarks=None,
     )

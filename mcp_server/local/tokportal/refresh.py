@@ -4,7 +4,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from mcp_server.local.providers.interface import (
     Provider,
     RefreshFailedError,
 )
-from mcp_server.local.tokportal.accounts import Account, creator_of
+from mcp_server.local.tokportal.accounts import Account, complete_newest, creator_of
 from mcp_server.local.tokportal.availability import Availability, availability
 from mcp_server.local.tokportal.collection import accept, collect, look
 from mcp_server.local.tokportal.due import apply_due
@@ -28,6 +28,7 @@ from mcp_server.local.world import World
 
 _FRESH_SECONDS: Final = 15 * 60
 _COLLECTED: Final = "New figures were collected; they are there now."
+_UNREAD: Final = "Nothing was queued or counted, and not all that lies in the inbox is read."
 _NOTES: Final = {
     "scrape_queued": "A scrape of this account is queued; its analytics change when it is done.",
     "refreshed": "What is stored is as new as it can be; nothing was queued or counted.",
@@ -69,8 +70,9 @@ def refresh(world: World, account: Account, *, request_key: str | None, dry_run:
         answer = first or _answer(account, _status(world, account, world.now(), imported=imported))
         body: dict[str, Json] = json.loads(answer.body)
         return Answer(answer.status, encoded({**body, **_DRY_RUN}))
+    remark: str | None = None
     if provider is not None and imported:
-        _look_first(world, account, provider, request_key)
+        remark = _look_first(world, account, provider, request_key)
         provider = None
     with immediate(state):
         first = _first_answer(state, request_key, account)
@@ -82,21 +84,30 @@ def refresh(world: World, account: Account, *, request_key: str | None, dry_run:
             if status == "scrape_queued":
                 due_at = now + math.ceil(world.config.refresh_seconds)
                 accept(state, account.account_id, now, due_at=due_at)
-            return _remembered(state, account, request_key, now, _answer(account, status))
+            answer = _answer(account, status, remark=remark)
+            return _remembered(state, account, request_key, now, answer)
         refresh_id = accept(state, account.account_id, now, due_at=None)
     return _collected(world, account, request_key, provider, refresh_id)
 
 
 def _look_first(
     world: World, account: Account, provider: Provider, request_key: str | None
-) -> None:
-    """Take in what costs nothing before it is decided whether there is anything new."""
+) -> str | None:
+    """Take in what costs nothing before it is decided whether there is anything new.
+
+    Returns what the provider left out, if anything.
+    """
     state = world.state()
     if _first_answer(state, request_key, account) is not None:
-        return
+        return None
     _refuse(availability(state, world.config, account.account_id, world.now()))
-    with suppress(NothingNewerError), _answered():
-        look(world, account, provider)
+    try:
+        with _answered():
+            remark = look(world, account, provider).remark
+    except NothingNewerError as nothing:
+        remark = nothing.remark
+    complete_newest(world, account)
+    return remark
 
 
 def _collected(
@@ -205,6 +216,12 @@ def _status_of_own(world: World, account: Account, newest_at: int | None) -> str
     return "refreshed"
 
 
-def _answer(account: Account, status: str, note: str | None = None) -> Answer:
+def _answer(
+    account: Account, status: str, note: str | None = None, *, remark: str | None = None
+) -> Answer:
+    """Write an answer; a remark stands in the note, and alone beside the contract's fields."""
     data = {"account_id": account.account_id, "status": status, "note": note or _NOTES[status]}
+    if remark is not None:
+        known = _UNREAD if status == "refreshed" else data["note"]
+        data |= {"note": f"{known} {remark}", "remark": remark}
     return Answer(200, encoded({"data": data}))

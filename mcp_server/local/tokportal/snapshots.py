@@ -47,7 +47,7 @@ def summarize(
     followers: int | None,
     following: int | None,
 ) -> Snapshot:
-    """Add up an account's videos as they were at `scraped_at`."""
+    """Add up an account's videos as they were at `scraped_at`; of none the sums are unknown."""
     views = [video.plays for video in videos if video.plays is not None]
     sums = rated(video.counts for video in videos)
     posted = [video.posted_at for video in videos if video.posted_at is not None]
@@ -94,8 +94,62 @@ def count_snapshots(state: sqlite3.Connection, account_id: str) -> int:
     return int(state.execute(query, (account_id,)).fetchone()[0])
 
 
+def store_crawl(
+    state: sqlite3.Connection, account_id: str, snapshot: Snapshot, *, after: int, before: int
+) -> bool:
+    """Write the totals of a crawl in the place of those that were taken in the middle of it.
+
+    What knows more than the crawl's looks tell stays: its own looks are not all in the store.
+
+    Args:
+        state: Inside the caller's transaction.
+        account_id: Whose they are.
+        snapshot: The totals at the end of the crawl.
+        after: Snapshots of later times than this belong to the crawl, in Unix seconds;
+        before: those of earlier times than this.
+
+    Returns:
+        Whether anything had to be written.
+    """
+    rows = state.execute(
+        f"SELECT {_COLUMNS} FROM account_snapshots"  # noqa: S608 - our columns
+        " WHERE account_id = ? AND scraped_at > ? AND scraped_at < ?",
+        (account_id, after, before),
+    )
+    taken = [Snapshot(*row) for row in rows]
+    if any(one == snapshot or _knows_more(one, snapshot) for one in taken):
+        return False
+    state.executemany(
+        "DELETE FROM account_snapshots WHERE account_id = ? AND scraped_at = ?",
+        [(account_id, one.scraped_at) for one in taken],
+    )
+    store_snapshot(state, account_id, snapshot)
+    return True
+
+
+def _knows_more(one: Snapshot, other: Snapshot) -> bool:
+    if one.n > other.n or (one.n_viewed or 0) > (other.n_viewed or 0):
+        return True
+    totals = zip(_figures(one), _figures(other), strict=True)
+    return any(known is not None and there is None for known, there in totals)
+
+
+def _figures(snapshot: Snapshot) -> tuple[int | None, ...]:
+    profile = (snapshot.followers, snapshot.following)
+    if not snapshot.n:  # sums over no video say nothing
+        return (*profile, None, None, None, None, None)
+    return (
+        *profile,
+        snapshot.total_views,
+        snapshot.total_likes,
+        snapshot.total_comments,
+        snapshot.total_shares,
+        snapshot.total_bookmarks,
+    )
+
+
 def store_snapshot(state: sqlite3.Connection, account_id: str, snapshot: Snapshot) -> None:
-    """Write the totals once: what is known of a time never changes."""
+    """Write the totals of a time that has none yet."""
     state.execute(
         f"INSERT OR IGNORE INTO account_snapshots (account_id, {_COLUMNS})"  # noqa: S608 - as above
         f" VALUES (?, {_MARKS})",
@@ -107,4 +161,4 @@ def _total(
     videos: Sequence[ObservedVideo], count: Callable[[ObservedVideo], int | None]
 ) -> int | None:
     known = [value for video in videos if (value := count(video)) is not None]
-    return sum(known) if known or not videos else None
+    return sum(known) if known else None

@@ -9,7 +9,7 @@ from mcp_server.local import LocalWorld
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, SoundRecord, VideoRecord
 from mcp_server.local.sample import generate
-from mcp_server.local.tokportal.accounts import add_account, fill_past, take_snapshots
+from mcp_server.local.tokportal.accounts import add_account, take_snapshots
 from tests.local.export.worlds import (
     AS_OF,
     DAY,
@@ -26,7 +26,6 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
     for table in ("refreshes", "quota"):
         world.state().execute(f"DELETE FROM {table}")  # noqa: S608 - they are not exported
     take_snapshots(world)
-    fill_past(world)
     yield world
     world.close()
 

@@ -13,7 +13,6 @@ from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.tokportal.accounts import (
     add_account,
-    fill_past,
     list_accounts,
     take_snapshots,
 )
@@ -44,7 +43,6 @@ def crawl(world: LocalWorld, *looks: VideoRecord) -> None:
         ingest.add([one])
     ingest.finish()
     take_snapshots(world)
-    fill_past(world)
 
 
 HANDLES = (

@@ -11,6 +11,7 @@ import pytest
 
 from mcp_server.local import LocalWorld
 from mcp_server.local.importers import FileReport, import_files
+from mcp_server.local.tokportal.mending import mend
 from tests.local.importers.reading import made_id, write
 
 ROWS = 2_500
@@ -74,6 +75,16 @@ def test_a_killed_process_leaves_whole_chunks_and_says_how_far_it_came(
     killed(world, crawl(tmp_path / "x.json"))
     assert stored(world) == (2_000, 2_000, sum(range(2_000)))
     assert runs(world) == [(1, 2_000, 2_000)]
+
+
+def test_what_a_killed_process_stored_is_computed_when_somebody_asks(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    killed(world, crawl(tmp_path / "x.json"))
+    rated = "SELECT n_tracked, total_views, dirty FROM creators"
+    assert tuple(world.data().execute(rated).fetchone()) == (0, None, 1)
+    assert mend(world) is False
+    assert tuple(world.data().execute(rated).fetchone()) == (2_000, sum(range(2_000)), 0)
 
 
 def test_running_it_again_completes_it_and_doubles_nothing(

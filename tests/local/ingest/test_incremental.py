@@ -124,7 +124,7 @@ def test_enough_peers_are_counted_as_they_come_and_go(store: Store) -> None:
     assert creator_metrics.stored_pars(store.data).keys() == {0}
 
 
-def test_a_refresh_leaves_the_ratings_of_others_to_the_next_import(store: Store) -> None:
+def test_a_refresh_computes_one_creator_and_leaves_the_rest_to_the_import(store: Store) -> None:
     def videos(n: int) -> list[VideoRecord]:
         profile = CreatorRecord(f"c{n}", followers=5_000)
         return [
@@ -140,11 +140,16 @@ def test_a_refresh_leaves_the_ratings_of_others_to_the_next_import(store: Store)
             for i in range(5)
         ]
 
-    ingest = Ingest(store.data, store.state, source="refresh")
-    ingest.add([video for n in range(41) for video in videos(n)])
-    ingest.finish(ratings=False)
+    importing = Ingest(store.data, store.state, source="import")
+    importing.add([video for n in range(40) for video in videos(n)])
+    refreshing = Ingest(store.data, store.state, source="refresh")
+    refreshing.add(videos(40))
+    refreshing.finish_one(CreatorRecord("C40"))
+    assert store.rows("SELECT username FROM creators WHERE dirty = 0") == [("c40",)]
+    assert store.row("SELECT er, n_tracked FROM creators WHERE username = 'c40'") == (14.0, 5)
     assert creator_metrics.stored_pars(store.data) == {}
-    ingest.finish()
+    importing.finish()
+    assert store.rows("SELECT username FROM creators WHERE dirty = 1") == []
     assert creator_metrics.stored_pars(store.data) == {0: 12.0}  # of 10.0 to 14.0
 
 

@@ -159,8 +159,9 @@ def test_what_is_done_so_far_stays_together(tmp_path: Path) -> None:
 def test_a_refresh_does_not_wait_for_everybody_elses_figures(world: World) -> None:
     age(world)
     ingest = Ingest(world.data(), world.state(), source="refresh")
-    ingest.add([CreatorRecord("maker003", followers=1, scraped_at=AS_OF + 1)])
-    ingest.finish(ratings=False)
+    seen = CreatorRecord("maker003", followers=1, scraped_at=AS_OF + 1)
+    ingest.add([seen])
+    ingest.finish_one(seen)
     query = "SELECT username FROM creators WHERE metrics_version > 0"
     assert [row[0] for row in world.data().execute(query)] == ["maker003"]
     assert rate(world) != 99

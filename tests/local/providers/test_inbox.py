@@ -9,13 +9,15 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from mcp_server.local.importers import import_files
 from mcp_server.local.providers import inbox as limits
 from mcp_server.local.providers.inbox import Inbox
 from mcp_server.local.providers.interface import NothingNewerError, UnavailableError
+from mcp_server.local.providers.left import Left
 from mcp_server.local.providers.lock import exclusive
-from tests.local.providers.crawls import FIRST, crawl, item, write
+from tests.local.providers.crawls import FIRST, SECOND, crawl, item, write
 from tests.local.tokportal.racing import race
-from tests.local.tokportal.tiny import DAY, NOW, SEEN, Tiny, data_of, error_of
+from tests.local.tokportal.tiny import DAY, NOW, SEEN, VIDEOS, Tiny, data_of, error_of
 
 LATER = NOW - DAY
 
@@ -97,6 +99,61 @@ async def test_an_empty_inbox_leaves_everything_as_it_was(own: Tiny) -> None:
     before = await _analytics(client, account_id)
     assert data_of(await _refresh(client, account_id))["status"] == "refreshed"
     assert await _analytics(client, account_id) == before
+
+
+async def test_what_was_not_read_stands_in_the_note_of_the_answer(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    client = own.client()
+    plain = data_of(await _refresh(client, account_id))
+    assert plain["note"] == "What is stored is as new as it can be; nothing was queued or counted."
+    assert "remark" not in plain
+    write(_folder(own), "bad.json", "no data")
+    found = data_of(await _refresh(client, account_id))
+    remark = "1 file could not be used, and went to `rejected` in the inbox with the reason."
+    assert found["remark"] == remark
+    assert found["note"] == (
+        f"Nothing was queued or counted, and not all that lies in the inbox is read. {remark}"
+    )
+
+
+async def test_what_was_not_read_is_told_beside_what_was(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    own.ingest([replace(VIDEOS[0], plays=5_000, scraped_at=LATER)])
+    write(_folder(own), "bad.json", "no data")
+    found = data_of(await _refresh(own.client(), account_id))
+    assert found["status"] == "scrape_queued"
+    assert str(found["note"]).startswith("A scrape of this account is queued")
+    assert str(found["note"]).endswith(str(found["remark"]))
+
+
+def test_every_kind_of_what_is_left_is_said() -> None:
+    assert Left().told(1 << 20) is None
+    told = Left(large=2, growing=1, more=True, rejected=3, rows=1_000).told(5 << 20)
+    assert told == (
+        "2 files over 5 MB wait in the inbox for `tokmetrics local import`."
+        " 1 file in the inbox still being written."
+        " The inbox holds more than one refresh reads: refresh again for the rest."
+        " 3 files could not be used, and went to `rejected` in the inbox with the reason."
+        " 1,000 rows could not be used: `rejected` has them."
+    )
+
+
+def test_what_is_left_is_counted_as_it_is_found(own: Tiny) -> None:
+    path = _drop(own)
+    own.clock.now = path.stat().st_mtime + 1
+    with pytest.raises(NothingNewerError) as nothing:
+        _inbox(own, meanwhile=path.touch).fetch("coolcreator", since=SEEN, limit=60)
+    assert nothing.value.remark == "1 file in the inbox still being written."
+    os.utime(path, (1, 1))
+    text = crawl(NOW, [item(FIRST, 5_000)], followers=13_000)
+    os.utime(write(_folder(own), "b.jsonl", text + '\n{"neither": "nor"}\n'), (2, 2))
+    os.utime(_drop(own, "c.jsonl"), (3, 3))
+    ticks = [0.0, 0.0, 0.0, limits.LONGEST_SECONDS]
+    found = _inbox(own, ticks=ticks).fetch("coolcreator", since=SEEN, limit=60)
+    assert found.remark == (
+        "The inbox holds more than one refresh reads: refresh again for the rest."
+        " 1 row could not be used: `rejected` has them."
+    )
 
 
 async def test_a_crawl_of_another_account_is_imported_and_no_news_for_this_one(own: Tiny) -> None:
@@ -266,6 +323,22 @@ def test_a_file_that_is_too_large_for_a_refresh_stays(
     assert "tokmetrics local import" in caplog.text
 
 
+def test_a_large_file_that_was_imported_is_no_longer_said_to_wait(own: Tiny) -> None:
+    path = _drop(own)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n" * limits.LARGEST_BYTES)
+    os.utime(path, (NOW, NOW))
+    remarks: list[str | None] = []
+    for date in (NOW, NOW, NOW + 1):
+        os.utime(path, (date, date))
+        with pytest.raises(NothingNewerError) as nothing:
+            _inbox(own).fetch("coolcreator", since=NOW, limit=60)
+        remarks.append(nothing.value.remark)
+        import_files(own.world, [path])
+    waits = "1 file over 24 MB waits in the inbox for `tokmetrics local import`."
+    assert remarks == [waits, None, waits]
+
+
 def test_no_further_file_is_begun_when_it_took_long(own: Tiny) -> None:
     os.utime(_drop(own, "a.jsonl"), (1, 1))
     os.utime(_drop(own, "b.jsonl", at=NOW), (2, 2))
@@ -352,3 +425,34 @@ def test_a_creator_that_the_inbox_brings_is_found_under_its_handle(own: Tiny) ->
     write(_folder(own), "new.jsonl", newcomer.replace('"id": "101"', '"id": "909"'))
     found = _inbox(own).fetch("newcomer", since=None, limit=60)
     assert (found.profile.username, found.profile.followers) == ("newcomer", 7)
+
+
+def _undated(own: Tiny, name: str, *, date: int, plays: int, video: str = FIRST) -> None:
+    """Drop an export that does not say when it was made, as Apify's do not."""
+    path = write(_folder(own), name, json.dumps([item(video, plays)]))
+    os.utime(path, (date, date))
+
+
+async def test_undated_exports_of_each_week_become_history(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    client = own.client()
+    _undated(own, "1.json", date=SEEN + DAY, plays=4_000)
+    await _refresh(client, account_id)
+    _undated(own, "2.json", date=LATER, plays=5_000)
+    await _refresh(client, account_id)
+    assert own.rows("SELECT scraped_at, total_views FROM account_snapshots ORDER BY 1") == [
+        (SEEN, 4_000),
+        (SEEN + DAY, 7_000),
+        (LATER, 8_000),
+    ]
+
+
+async def test_undated_pages_that_were_dropped_together_are_one_crawl(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    _undated(own, "1.json", date=LATER, plays=5_000)
+    _undated(own, "2.json", date=LATER + 60, plays=6_000, video=SECOND)
+    await _refresh(own.client(), account_id)
+    assert own.rows("SELECT scraped_at, total_views FROM account_snapshots ORDER BY 1") == [
+        (SEEN, 4_000),
+        (LATER + 60, 11_000),
+    ]

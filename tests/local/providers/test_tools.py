@@ -1,5 +1,6 @@
 """What an agent sees of a refresh of imported data: through a real MCP client and every layer."""
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 
 from mcp_server.app import Outside, build_application
 from mcp_server.local import LocalConfig, LocalWorld, create_app
+from mcp_server.local.providers.inbox import LARGEST_BYTES
 from mcp_server.settings import load
 from tests.local.providers.crawls import FIRST, crawl, item, write
 from tests.local.tokportal.tiny import NOW, Tiny
@@ -55,6 +57,20 @@ async def test_without_a_crawl_there_is_no_newer_data(own: Tiny) -> None:
     async with _desk(own.config, account_id) as desk:
         result = await _refreshed(desk)
     assert (result["outcome"], result["as_of"], result["spent"]) == ("no_newer_data", OLD_TIME, 0)
+
+
+async def test_what_was_left_in_the_inbox_is_told(own: Tiny) -> None:
+    account_id = own.account("coolcreator")
+    inbox = own.config.data_dir / "inbox"
+    write(inbox, "bad.json", '{"neither": "a video"')
+    os.truncate(write(inbox, "large.jsonl", crawl(NOW, [], followers=1)), LARGEST_BYTES + 1)
+    async with _desk(own.config, account_id) as desk:
+        result = await _refreshed(desk)
+    assert result["outcome"] == "no_newer_data"
+    assert result["message"] == (
+        "1 file over 24 MB waits in the inbox for `tokmetrics local import`."
+        " 1 file could not be used, and went to `rejected` in the inbox with the reason."
+    )
 
 
 @pytest.fixture

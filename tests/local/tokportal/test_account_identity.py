@@ -12,7 +12,6 @@ from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.tokportal.accounts import (
     add_account,
     creator_of,
-    fill_past,
     list_accounts,
     remove_account,
     take_snapshots,
@@ -30,7 +29,6 @@ def crawled(own: Tiny, *looks: CreatorRecord) -> None:
     for look in looks:
         own.ingest([VideoRecord(f"{look.user_id}{look.scraped_at}", look, plays=9)])
         take_snapshots(own.world)
-    fill_past(own.world)
 
 
 def names(own: Tiny) -> Sequence[str]:

@@ -9,7 +9,6 @@ from mcp_server.local import LocalStoreError
 from mcp_server.local.records import CreatorRecord
 from mcp_server.local.tokportal.accounts import (
     add_account,
-    fill_past,
     list_accounts,
     remove_account,
     take_snapshots,
@@ -117,7 +116,7 @@ def test_the_past_is_the_same_whenever_the_account_was_added(own: Tiny) -> None:
     add_account(own.world, "coolcreator")
     older = replace(COOL, followers=9_000, scraped_at=seen)
     own.ingest([replace(VIDEOS[1], creator=older, plays=600, likes=None, scraped_at=seen)])
-    assert (fill_past(own.world), fill_past(own.world)) == (1, 0)
+    assert (take_snapshots(own.world), take_snapshots(own.world)) == (1, 0)
     after = own.rows(PAST)
     assert after == [(seen, 9_000, 1, 600, None), (SEEN, 12_400, 3, 4_000, 185)]
     remove_account(own.world, "coolcreator")
@@ -183,7 +182,7 @@ def test_an_account_whose_creator_is_gone_has_no_past_to_fill(own: Tiny) -> None
     add_account(own.world, "emptyhouse")
     own.world.data().execute("DELETE FROM creators WHERE username = 'emptyhouse'")
     own.world.data().execute("DELETE FROM usernames WHERE username = 'emptyhouse'")
-    assert fill_past(own.world) == 0
+    assert take_snapshots(own.world) == 0
 
 
 def test_the_sample_world_writes_the_past_of_its_accounts_itself(sample: Tiny) -> None:

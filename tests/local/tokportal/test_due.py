@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import httpx2
 
+from mcp_server.local import LocalWorld
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord
 from mcp_server.local.sample.growth import Counts, grown_counts, grown_followers
@@ -182,6 +183,33 @@ async def test_a_crash_in_the_middle_of_the_second_file_heals_too(sample: Tiny) 
     Ingest(sample.world.data(), sample.world.state(), source="refresh").add([profile, half])
     rows = rows_of(await client.get(f"/accounts/{account_id}/analytics/videos"))
     assert [row["views"] for row in rows] == [_grown(0).plays, _grown(1).plays, None]
+
+
+async def test_whoever_keeps_data_db_is_not_waited_for(sample: Tiny) -> None:
+    account_id, client = await _queued(sample)
+    sample.clock.now = DUE
+    other = LocalWorld(sample.config)
+    other.data().execute("BEGIN IMMEDIATE")
+    path = f"/accounts/{account_id}/analytics"
+    rows = rows_of(await client.get(f"{path}/videos"))
+    assert rows[0]["views"] == VIDEOS[0].plays
+    assert (await _analytics(client, account_id))["scraped_at"] == "2026-02-10T09:15:20Z"
+    assert sample.rows("SELECT status FROM refreshes") == [("stored",)]
+    other.data().execute("ROLLBACK")
+    other.close()
+    assert rows_of(await client.get(f"{path}/videos"))[0]["views"] == _grown(0).plays
+
+
+async def test_a_reader_of_one_account_does_not_wait_for_those_of_others(sample: Tiny) -> None:
+    account_id, client = await _queued(sample)
+    other = sample.account("emptyhouse")
+    assert await _refresh(client, other) == "scrape_queued"
+    sample.clock.now = DUE
+    await client.get(f"/accounts/{account_id}/analytics/videos")
+    status = "SELECT account_id, status FROM refreshes ORDER BY id"
+    assert sample.rows(status) == [(account_id, "done"), (other, "stored")]
+    settle(sample.world)
+    assert sample.rows(status) == [(account_id, "done"), (other, "done")]
 
 
 async def test_a_second_refresh_is_exact_though_data_db_is_behind(sample: Tiny) -> None:
