@@ -67,6 +67,7 @@ def write_account(
                 scraped_at=at,
                 followers=_followers(seed, creator, followers, at),
                 following=videos[0].creator.following if videos else None,
+                all_seen=True,
             )
             store_snapshot(state, account_id, snapshot)
         state.executemany(

@@ -46,8 +46,14 @@ def summarize(
     scraped_at: int,
     followers: int | None,
     following: int | None,
+    all_seen: bool = False,
 ) -> Snapshot:
-    """Add up an account's videos as they were at `scraped_at`; of none the sums are unknown."""
+    """Add up an account's videos as they were at `scraped_at`.
+
+    Of no video the sums are unknown, and 0 only where it is known that there is none (`all_seen`).
+    """
+    if not videos and not all_seen:
+        return Snapshot(scraped_at, followers, following, 0, None, None, None, None, None, None)
     views = [video.plays for video in videos if video.plays is not None]
     sums = rated(video.counts for video in videos)
     posted = [video.posted_at for video in videos if video.posted_at is not None]
@@ -161,4 +167,4 @@ def _total(
     videos: Sequence[ObservedVideo], count: Callable[[ObservedVideo], int | None]
 ) -> int | None:
     known = [value for video in videos if (value := count(video)) is not None]
-    return sum(known) if known else None
+    return sum(known) if known or not videos else None
