@@ -92,5 +92,6 @@ class Ingest:
         """Say that what is marked from here on is ours to compute."""
         if not self._announced:
             _, _, path = self._data.execute("PRAGMA database_list").fetchone()
-            self._going_on.enter_context(importing(Path(path).parent))
+            if path:  # else nobody else can see it
+                self._going_on.enter_context(importing(Path(path).parent))
             self._announced = True

@@ -112,7 +112,7 @@ class _Plan:
     def timed(
         self, found: Found, progress: Progress | None
     ) -> list[tuple[OneFile, CrawlTime | None]]:
-        """Return the files, each with its crawl time: all are looked at before the first is read."""
+        """Return the files, each with its crawl time; all are looked at before one is read."""
         reading, now = Reading(found.files, progress), self.dating.now
         latest = now + CLOCK_SKEW
         files = [

@@ -1,7 +1,7 @@
 """The totals of an account at one time: computed from videos, stored, and read back."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Final
 
@@ -52,8 +52,7 @@ def summarize(
 
     Of no video the sums are unknown, and 0 only where it is known that there is none (`all_seen`).
     """
-    if not videos and not all_seen:
-        return Snapshot(scraped_at, followers, following, 0, None, None, None, None, None, None)
+    of_none = 0 if all_seen and not videos else None
     views = [video.plays for video in videos if video.plays is not None]
     sums = rated(video.counts for video in videos)
     posted = [video.posted_at for video in videos if video.posted_at is not None]
@@ -62,11 +61,11 @@ def summarize(
         followers=followers,
         following=following,
         n=len(videos),
-        total_views=_total(videos, lambda video: video.plays),
-        total_likes=_total(videos, lambda video: video.likes),
-        total_comments=_total(videos, lambda video: video.comments),
-        total_shares=_total(videos, lambda video: video.shares),
-        total_bookmarks=_total(videos, lambda video: video.saves),
+        total_views=_total((video.plays for video in videos), of_none=of_none),
+        total_likes=_total((video.likes for video in videos), of_none=of_none),
+        total_comments=_total((video.comments for video in videos), of_none=of_none),
+        total_shares=_total((video.shares for video in videos), of_none=of_none),
+        total_bookmarks=_total((video.saves for video in videos), of_none=of_none),
         weekly_posts=posts_per_week(posted, scraped_at),
         engagement_rate=sums.rate,
         average_views=average(sum(views), len(views)),
@@ -163,8 +162,6 @@ def store_snapshot(state: sqlite3.Connection, account_id: str, snapshot: Snapsho
     )
 
 
-def _total(
-    videos: Sequence[ObservedVideo], count: Callable[[ObservedVideo], int | None]
-) -> int | None:
-    known = [value for video in videos if (value := count(video)) is not None]
-    return sum(known) if known or not videos else None
+def _total(counts: Iterable[int | None], *, of_none: int | None) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else of_none

@@ -12,6 +12,7 @@ from mcp_server.local import LocalWorld
 from mcp_server.local.importing import alone, importing
 from mcp_server.local.ingest import Ingest
 from mcp_server.local.inventory import inventory
+from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.tokportal.mending import AT_ONCE, is_incomplete, mend
 from tests.local.tokportal.tiny import COOL, DAY, NOW, SEEN, VIDEOS, Tiny, data_of
@@ -110,6 +111,44 @@ def test_other_errors_are_not_hidden(own: Tiny) -> None:
     own.world.data().execute("DROP TABLE creator_tags")
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         mend(own.world)
+
+
+def aged(own: Tiny) -> None:
+    """As if the store were large, and its figures came from the formulas before these."""
+    data = own.world.data()
+    data.execute("UPDATE totals SET creators = 1001")
+    data.execute("UPDATE creators SET er = 99, metrics_version = 0")
+    data.execute("UPDATE videos SET er = 99")
+    data.execute("UPDATE meta SET value = '0' WHERE key = 'metrics_version'")
+
+
+async def test_what_is_made_up_for_is_not_everybody_of_a_large_store_of_older_formulas(
+    own: Tiny,
+) -> None:
+    aged(own)
+    maker = CreatorRecord("maker")
+    cut_short(own, VideoRecord("81", maker, plays=100, likes=1, comments=1, shares=1))
+    _, meta = await asked(own.client(), STATS)
+    assert (meta["metrics_version"], meta.get("incomplete")) == (0, None)
+    found = own.world.data().execute("SELECT username, er, metrics_version FROM creators")
+    assert sorted(tuple(row) for row in found) == [
+        ("CoolCreator", 99, 0),
+        ("emptyhouse", 99, 0),
+        ("maker", 3.0, METRICS_VERSION),
+    ]
+
+
+async def test_a_part_of_them_is_computed_with_their_videos_by_todays_formulas(own: Tiny) -> None:
+    data = own.world.data()
+    cut_short(own, *many(2 * AT_ONCE + 1))
+    aged(own)
+    _, meta = await asked(own.client(), STATS)
+    assert (meta["metrics_version"], meta["incomplete"]) == (0, True)
+    # The likes of these are known, their comments and shares are not: no rate.
+    done = """SELECT count(*), count(creators.er), count(videos.er) FROM creators
+       JOIN videos ON creator_id = creators.id WHERE creators.metrics_version = ?"""
+    assert tuple(data.execute(done, (METRICS_VERSION,)).fetchone()) == (AT_ONCE, 0, 0)
+    assert data.execute("SELECT er FROM creators WHERE username = 'emptyhouse'").fetchone()[0] == 99
 
 
 def test_stats_say_how_many_creators_are_incomplete(own: Tiny) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from mcp_server.local import LocalWorld
 from mcp_server.local.importers import import_files
+from mcp_server.local.metrics import METRICS_VERSION
 from mcp_server.local.tokportal.accounts import Account, add_account, complete_newest, list_accounts
 from mcp_server.local.tokportal.snapshots import Snapshot, store_snapshot
 from tests.local.importers.reading import CRAWLED, made_id, write
@@ -97,6 +98,28 @@ def test_a_snapshot_that_knows_more_than_the_store_stays(world: LocalWorld, tmp_
     world.state().execute("UPDATE account_snapshots SET n = 9, total_views = 99000")
     assert import_files(world, [path], scraped_at=CRAWLED).snapshots == 0
     assert snapshots(world) == [(CRAWLED, None, 9, 99_000, 250)]
+
+
+def test_totals_by_older_formulas_are_made_anew(world: LocalWorld, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.csv", VIDEOS)
+    import_files(world, [path], scraped_at=CRAWLED, accounts=["invented.baker"])
+    world.state().execute(
+        "UPDATE account_snapshots SET engagement_rate = 9, n_viewed = NULL, n_rated = NULL,"
+        " metrics_version = 1"
+    )
+    assert import_files(world, [path], scraped_at=CRAWLED).snapshots == 1
+    query = "SELECT engagement_rate, n_viewed, n_rated, metrics_version FROM account_snapshots"
+    # Comments and shares are not known, so that no video has a rate.
+    assert tuple(world.state().execute(query).fetchone()) == (None, 5, 0, METRICS_VERSION)
+
+
+def test_more_videos_with_views_than_the_store_knows_stay(
+    world: LocalWorld, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "x.csv", VIDEOS)
+    import_files(world, [path], scraped_at=CRAWLED, accounts=["invented.baker"])
+    world.state().execute("UPDATE account_snapshots SET n_viewed = 6, total_views = 99000")
+    assert import_files(world, [path], scraped_at=CRAWLED).snapshots == 0
 
 
 def test_refreshes_within_an_hour_keep_their_own_snapshots(

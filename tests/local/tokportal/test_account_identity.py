@@ -11,6 +11,7 @@ from mcp_server.local.identity import Moved
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from mcp_server.local.tokportal.accounts import (
     add_account,
+    complete_newest,
     creator_of,
     list_accounts,
     remove_account,
@@ -29,6 +30,20 @@ def crawled(own: Tiny, *looks: CreatorRecord) -> None:
     for look in looks:
         own.ingest([VideoRecord(f"{look.user_id}{look.scraped_at}", look, plays=9)])
         take_snapshots(own.world)
+
+
+def test_totals_that_were_taken_too_early_are_completed_under_a_new_handle(own: Tiny) -> None:
+    own.account("coolcreator")
+    own.ingest([VideoRecord("1019", COOLER, plays=9)])
+    own.world.state().execute(
+        "UPDATE account_snapshots SET scraped_at = ?, n = 1, n_viewed = 1", (SEEN + DAY,)
+    )
+    (account,) = list_accounts(own.world)
+    complete_newest(own.world, account)
+    assert own.rows("SELECT scraped_at, followers, n FROM account_snapshots ORDER BY 1") == [
+        (SEEN, 12_400, 3),
+        (SEEN + DAY, 13_000, 4),
+    ]
 
 
 def names(own: Tiny) -> Sequence[str]:
