@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from starlette.requests import Request
+from starlette.types import Scope
 from starlette.routing import Match
 
 from mcp_server.local.config import LocalConfig
@@ -70,7 +71,7 @@ async def test_an_answer_is_of_one_moment_whatever_is_written_meanwhile(tmp_path
                 other.execute("UPDATE videos SET plays = plays + 1")
         return Answer({"looks": looks})
 
-    scope = {"type": "http", "path_params": {}, "query_string": b""}
+    scope: Scope = {"type": "http", "path_params": {}, "query_string": b""}
     found: list[list[int]] = []
     for _ in range(2):
         response = await endpoint(world, looking_twice, lambda: "req-1")(Request(scope))
