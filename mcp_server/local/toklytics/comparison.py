@@ -9,6 +9,7 @@ from mcp_server.local.metrics.parameters import COMPARABLE_DAYS, COMPARED_VIDEOS
 from mcp_server.local.metrics.score import band_of
 from mcp_server.local.toklytics import content
 from mcp_server.local.toklytics.call import Call
+from mcp_server.local.toklytics.kept import kept_analysis
 from mcp_server.local.toklytics.rows import Record, creator, find_creator, rests_on_few, sample
 from mcp_server.local.toklytics.wire import Answer, ApiError, invalid, iso
 
@@ -50,7 +51,7 @@ def compare_creators(call: Call) -> Answer:
             400, "TOO_FEW_CREATORS", f"At least {_LEAST} of the creators have to be tracked."
         )
     data = {
-        "creators": [_side(call.data, row) for row in rows],
+        "creators": [_side(call, row) for row in rows],
         "comparison": {name: _compare(rows, figure) for name, figure in _COMPARED.items()},
         "not_comparable": _not_comparable(rows),
         "not_found": not_found,
@@ -83,14 +84,17 @@ def _found(data: sqlite3.Connection, names: Sequence[str]) -> tuple[list[sqlite3
     return list(found.values()), not_found
 
 
-def _side(data: sqlite3.Connection, row: sqlite3.Row) -> Record:
-    videos = content.recent_videos(data, row["id"], COMPARED_VIDEOS)
+def _side(call: Call, row: sqlite3.Row) -> Record:
+    def analyze() -> Record:
+        videos = content.recent_videos(call.data, row["id"], COMPARED_VIDEOS)
+        return content.analysis(videos, row["region"])
+
     return {
         **creator(row),
         "tier": tier_of(row["followers"]),
         "niche": row["niche"],
         "low_sample": rests_on_few(row),
-        "content_analysis": content.analysis(videos, row["region"]),
+        "content_analysis": kept_analysis(call, row["id"], analyze),
     }
 
 

@@ -1,41 +1,52 @@
-"""Answers over thousands of creators, kept until the data change."""
+"""What takes long to compute, kept until the data change."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Final
+from typing import Generic, TypeVar
 
 from mcp_server.local.toklytics.call import Call, Operation
+from mcp_server.local.toklytics.rows import Record
 from mcp_server.local.toklytics.wire import Answer
 
-_MOST: Final = 32
+T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Kept:
-    """What one connection answered since it last saw a change."""
+class _Kept(Generic[T]):
+    """What one connection computed since it last saw a change; the oldest of it goes first."""
 
-    _seen: tuple[int, int] = (0, 0)
-    _answers: OrderedDict[Hashable, Answer] = field(default_factory=OrderedDict[Hashable, Answer])
+    most = 32
 
-    def get(self, call: Call, operation: Operation) -> Answer:
-        """Return the answer to a call, computed only where nobody asked since the last change.
+    def __init__(self) -> None:
+        self._seen = (0, 0)
+        self._found: OrderedDict[Hashable, T] = OrderedDict()
 
-        Changes by others and by this connection are counted apart. They are looked at before the
-        answer is computed: what changes meanwhile is noticed at the next call.
+    def get(self, call: Call, asked: Hashable, compute: Callable[[], T]) -> T:
+        """Return what was asked for, computed only where nobody asked since the last change.
+
+        Changes by others and by this connection are counted apart. They are looked at before
+        anything is computed: what changes meanwhile is noticed at the next call.
         """
         others = int(call.data.execute("PRAGMA data_version").fetchone()[0])
         now = (others, call.data.total_changes)
         if now != self._seen:
-            self._answers.clear()
+            self._found.clear()
             self._seen = now
-        asked = (operation, tuple(sorted(call.query.multi_items())))
-        if (answer := self._answers.get(asked)) is None:
-            answer = self._answers[asked] = operation(call)
-            if len(self._answers) > _MOST:
-                self._answers.popitem(last=False)
-        return answer
+        if (found := self._found.get(asked)) is None:
+            found = self._found[asked] = compute()
+            if len(self._found) > self.most:
+                self._found.popitem(last=False)
+        return found
+
+
+class _Answers(_Kept[Answer]):
+    """Answers about niches of thousands of creators."""
+
+
+class _Analyses(_Kept[Record]):
+    """What the videos of a creator say; ten creators are asked for at a time."""
+
+    most = 512
 
 
 def kept(operation: Operation) -> Operation:
@@ -43,6 +54,12 @@ def kept(operation: Operation) -> Operation:
 
     @wraps(operation)
     def answered(call: Call) -> Answer:
-        return call.world.per_connection(Kept).get(call, operation)
+        asked = (operation, tuple(sorted(call.query.multi_items())))
+        return call.world.per_connection(_Answers).get(call, asked, lambda: operation(call))
 
     return answered
+
+
+def kept_analysis(call: Call, creator_id: int, analyze: Callable[[], Record]) -> Record:
+    """Return what is said of a creator's videos, again while the data stay as they are."""
+    return call.world.per_connection(_Analyses).get(call, creator_id, analyze)

@@ -179,9 +179,11 @@ def in_order(rows: Iterable[sqlite3.Row], ids: Sequence[int]) -> list[sqlite3.Ro
 
 def find_creator(data: sqlite3.Connection, username: str) -> sqlite3.Row | None:
     """Return the creator with this handle, or who had it last."""
-    row: sqlite3.Row | None = data.execute(
-        "SELECT * FROM creators WHERE id = ?", (id_of_handle(data, username),)
-    ).fetchone()
+    whose = "SELECT * FROM creators WHERE"
+    name = username.strip().removeprefix("@")
+    row: sqlite3.Row | None = data.execute(f"{whose} username = ?", (name,)).fetchone()
+    if row is None:
+        row = data.execute(f"{whose} id = ?", (id_of_handle(data, name),)).fetchone()
     return row
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server.local.ingest import Ingest
 from mcp_server.local.records import CreatorRecord, VideoRecord
 from tests.local.toklytics.tiny import AS_OF, DAY, Api, Json, make_client, make_world, obj, objs
 
@@ -141,3 +142,20 @@ async def test_small_samples_are_said_once_per_list(tmp_path: Path) -> None:
     world.close()
     assert (everybody.meta["low_sample"], only_ann.meta["low_sample"]) == (True, False)
     assert (tag.meta["low_sample"], of_ben.meta["low_sample"]) == (False, True)
+
+
+async def test_a_second_comparison_knows_what_came_after_the_first(tmp_path: Path) -> None:
+    ann, ben = videos("ann", 7), videos("ben", 5)
+    world = make_world(tmp_path, [*ann[:6], *ben])
+    asked = "/analytics/creator-comparison"
+    found: list[Json] = []
+    async with make_client(world) as client:
+        for later in ((), ann[6:], ()):
+            ingest = Ingest(world.data(), world.state(), source="test")
+            ingest.add(later)
+            ingest.finish()
+            answer = await Api(world, client).get(asked, usernames="ann,ben")
+            sides = objs(answer.data["creators"])
+            found.append([obj(side["content_analysis"])["videos_analyzed"] for side in sides])
+    world.close()
+    assert found == [[6, 5], [7, 5], [7, 5]]
