@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from starlette.requests import Request
-from starlette.types import Scope
 from starlette.routing import Match
+from starlette.types import Scope
 
 from mcp_server.local.config import LocalConfig
 from mcp_server.local.database import open_database
