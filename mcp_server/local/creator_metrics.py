@@ -18,7 +18,7 @@ from mcp_server.local.creator_figures import (
 )
 from mcp_server.local.database import batches, json_list
 from mcp_server.local.metrics import METRICS_VERSION
-from mcp_server.local.metrics.score import band_of
+from mcp_server.local.metrics.score import band_end
 from mcp_server.local.peers import Pars, count_peers
 from mcp_server.local.peers import pars as current_pars
 from mcp_server.local.transaction import giving_up, immediate
@@ -180,18 +180,22 @@ def _videos(data: sqlite3.Connection, ids: str) -> Iterator[Video]:
 
 def rate_again(data: sqlite3.Connection, bands: set[int], pars: Pars) -> None:
     """Rate the creators of some follower bands against other usual rates."""
-    last: int | None = 0
-    while last is not None:
-        with immediate(data):
-            last = _rate_some(data, last, bands, pars)
+    for band in sorted(bands):
+        rows = data.execute(
+            "SELECT id FROM creators WHERE followers >= ? AND followers < ? AND n_viewed > 0",
+            (band, band_end(band)),
+        ).fetchall()
+        for ids in batches([int(row[0]) for row in rows], _RATED):
+            with immediate(data):
+                _rate_some(data, json_list(ids), pars)
 
 
-def _rate_some(data: sqlite3.Connection, after: int, bands: set[int], pars: Pars) -> int | None:
+def _rate_some(data: sqlite3.Connection, ids: str, pars: Pars) -> None:
     rows = data.execute(
         "SELECT id, followers, region, n_viewed, n_rated, er, median_views, viral_ratio, ppw, niche"
-        " FROM creators WHERE id > ? ORDER BY id LIMIT ?",
-        (after, _RATED),
-    ).fetchall()
+        " FROM creators WHERE id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
     ratings = [
         (
             *rate_creator(
@@ -209,10 +213,8 @@ def _rate_some(data: sqlite3.Connection, after: int, bands: set[int], pars: Pars
             row["id"],
         )
         for row in rows
-        if row["followers"] is not None and row["n_viewed"] and band_of(row["followers"]) in bands
     ]
     data.executemany(_RATE, ratings)
-    return int(rows[-1]["id"]) if rows else None
 
 
 def _write_tags(data: sqlite3.Connection, wanted: str, videos: dict[int, list[Video]]) -> None:

@@ -1,5 +1,6 @@
 """Tier, par, virality, posting rate, score and grade of a creator."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -39,6 +40,11 @@ def tier_of(followers: int | None) -> Tier | None:
 def band_of(followers: int) -> int:
     """Return the lower end of the follower band within which engagement is compared."""
     return _BANDS[bisect_right(_BANDS, followers) - 1]
+
+
+def band_end(band: int) -> float:
+    """Return from how many followers on the band above begins, infinity for the last."""
+    return next((edge for edge in _BANDS if edge > band), math.inf)
 
 
 def par_engagement(followers: int, peers: Mapping[int, float] | None = None) -> float:
