@@ -39,6 +39,7 @@ _UPDATE_VIDEO: Final = (
     f"UPDATE videos SET {', '.join(f'{c} = ?' for c in VIDEO_COLUMNS[2:])},"  # noqa: S608
     " er = ?, heat = ? WHERE id = ?"
 )
+_INSERT_TEXT: Final = "INSERT INTO videos_fts (rowid, description) VALUES (?, segment(?))"
 _SELECT_VIDEOS: Final = (
     f"SELECT {', '.join(VIDEO_COLUMNS)} FROM videos"  # noqa: S608
     " WHERE video_id IN (SELECT value FROM json_each(?))"
@@ -126,6 +127,7 @@ class Chunk:
         self._write_videos(creators)
         self._tallies.creators -= creators.removed
         self._tallies.write()
+        self._write_texts()
         unchanged = len(self._records) - new - updated
         return Tally(new, updated, unchanged, self._differing)
 
@@ -260,6 +262,11 @@ class Chunk:
         self._write_tags(rows, tag_ids)
         for row in rows:
             self._tallies.change(row.counted, row.countable(), tag_ids)
+
+    def _write_texts(self) -> None:
+        """Enter new captions into the full text, last: any trigger would have them written."""
+        new = [row for row in self._videos.values() if row.new and row.description is not None]
+        self._data.executemany(_INSERT_TEXT, [(row.id, row.description) for row in new])
 
     def _write_tags(self, rows: list[StoredVideo], ids: dict[str, int]) -> None:
         gone: list[tuple[int, int, int]] = []

@@ -193,7 +193,8 @@ CREATE TABLE creator_tags ( -- the 15 most used tags of a creator
 CREATE INDEX creator_tags_tag ON creator_tags (hashtag_id, n);
 
 -- Full text. Each row is cut by segment() of text.py, which every connection registers. Marks
--- count as letters: Thai and Indic vowels are marks.
+-- count as letters: Thai and Indic vowels are marks. New captions are entered by whoever stores them,
+-- all at once: after a trigger SQLite writes each by itself.
 CREATE VIRTUAL TABLE creators_fts USING fts5 (
   username, display_name, bio, niche, content = '', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
 );
@@ -218,9 +219,6 @@ END;
 CREATE TRIGGER creators_fts_delete AFTER DELETE ON creators BEGIN
   INSERT INTO creators_fts (creators_fts, rowid, username, display_name, bio, niche)
   VALUES ('delete', old.id, segment(old.username), segment(old.display_name), segment(old.bio), segment(old.niche));
-END;
-CREATE TRIGGER videos_fts_insert AFTER INSERT ON videos WHEN new.description IS NOT NULL BEGIN
-  INSERT INTO videos_fts (rowid, description) VALUES (new.id, segment(new.description));
 END;
 CREATE TRIGGER videos_fts_update AFTER UPDATE OF description ON videos
 WHEN old.description IS NOT new.description BEGIN

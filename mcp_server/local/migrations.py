@@ -66,7 +66,10 @@ def _niches_read_from_an_index(data: sqlite3.Connection) -> None:
 
 
 def _samples_of_creators(data: sqlite3.Connection) -> None:
-    """3 to 4: creators know how many videos stand behind each figure, once computed again."""
+    """3 to 4: creators know how many videos stand behind each figure, once computed again.
+
+    And captions are entered into the full text together.
+    """
     for column in (
         "n_viewed",
         "n_rated",
@@ -78,6 +81,7 @@ def _samples_of_creators(data: sqlite3.Connection) -> None:
         "rated_saves",
     ):
         data.execute(f"ALTER TABLE creators ADD COLUMN {column} INTEGER")
+    data.execute("DROP TRIGGER videos_fts_insert")  # see data.sql
 
 
 def _samples_of_snapshots(state: sqlite3.Connection) -> None:

@@ -71,22 +71,25 @@ def members(
     names = ", ".join((_PLACE, *(f"c.{column}" for column in columns)))
     fits = "".join(f" AND {condition}" for condition in conditions)
     values = {**params, **word, "others": json_list((tagging | saying) - lexicon)}
-    more: list[_Row] = []
-    for source in (_SECOND, _OTHERS):
-        more += cursor.execute(f"SELECT {names} {source}{fits}", values)
+    second, others = (
+        cursor.execute(f"SELECT {names} {source}{fits}", values).fetchall()
+        for source in (_SECOND, _OTHERS)
+    )
     order = "ORDER BY c.followers DESC, c.id"
     cursor.execute(f"SELECT {names} {_FIRST}{fits} {order}", values)
-    found = _columns(cursor, sorted(more), 2 + len(columns))
+    found = _columns(cursor, sorted([*second, *others]), 2 + len(columns))
     places, ids = cast("list[list[int]]", found[:2])
-    fitting = set(ids)
+    if conditions:  # else everybody fits
+        fitting = set(ids)
+        tagging, saying = tagging & fitting, saying & fitting
     return Members(
         ids,
         [None if place > 0 else -place for place in places],
         dict(zip(columns, found[2:], strict=True)),
         {
-            "lexicon": len(lexicon & fitting),
-            "hashtag": len(tagging & fitting),
-            "text": len(saying & fitting),
+            "lexicon": len(ids) - len(others),
+            "hashtag": len(tagging),
+            "text": len(saying),
         },
     )
 

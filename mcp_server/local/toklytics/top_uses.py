@@ -42,11 +42,11 @@ def top_creators(
     data: sqlite3.Connection, videos: Sequence[sqlite3.Row], limit: int
 ) -> list[Record]:
     """Return who got the most views with these videos."""
-    views: dict[int, int] = {}
-    posts: Counter[int] = Counter()
-    for row in videos:
-        views[row["creator_id"]] = views.get(row["creator_id"], 0) + (row["plays"] or 0)
-        posts[row["creator_id"]] += 1
+    owners = [row["creator_id"] for row in videos]
+    posts = Counter(owners)
+    views = dict.fromkeys(posts, 0)
+    for owner, row in zip(owners, videos, strict=True):
+        views[owner] += row["plays"] or 0
     ranked = sorted(views, key=lambda creator_id: (-views[creator_id], creator_id))[:limit]
     return [
         {**creator_brief(row), "videos": posts[row["id"]], "views": views[row["id"]]}
@@ -56,7 +56,7 @@ def top_creators(
 
 def related_tags(videos: Sequence[sqlite3.Row], but: str, limit: int) -> list[Record]:
     """Return the hashtags that are used together with one most often."""
-    counts = Counter(tag for row in videos for tag in (row["hashtags"] or "").split())
+    counts = Counter(" ".join(row["hashtags"] or "" for row in videos).split())
     counts.pop(but, None)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return [{"name": name, "count": count} for name, count in ranked]

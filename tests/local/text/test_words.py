@@ -41,6 +41,9 @@ def data(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         "INSERT INTO videos (id, video_id, creator_id, description) VALUES (?, ?, 1, ?)",
         [(i, str(i), text) for i, text in enumerate(CAPTIONS)],
     )
+    connection.executemany(
+        "INSERT INTO videos_fts (rowid, description) VALUES (?, segment(?))", enumerate(CAPTIONS)
+    )
     yield connection
     connection.close()
 
