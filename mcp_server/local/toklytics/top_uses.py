@@ -21,7 +21,7 @@ TAGGED: Final = (
     " CROSS JOIN videos v ON v.id = top.video_id"
 )
 SOUNDED: Final = (
-    "SELECT v.creator_id, v.plays, v.likes, v.comments, v.shares, v.saves, v.hashtags, v.id"
+    "SELECT v.creator_id, v.plays, v.id"
     " FROM videos v WHERE v.sound_id = ? ORDER BY v.plays DESC, v.id LIMIT ?"
 )
 
