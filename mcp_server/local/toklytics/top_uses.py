@@ -56,7 +56,7 @@ def top_creators(
 
 def related_tags(videos: Sequence[sqlite3.Row], but: str, limit: int) -> list[Record]:
     """Return the hashtags that are used together with one most often."""
-    counts = Counter(" ".join(row["hashtags"] or "" for row in videos).split())
+    counts: Counter[str] = Counter(" ".join(row["hashtags"] or "" for row in videos).split())
     counts.pop(but, None)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return [{"name": name, "count": count} for name, count in ranked]
