@@ -1,21 +1,22 @@
 """The refusal of every connection and every look-up that would leave this machine."""
 
 import ipaddress
-import sys
+import socket
+from collections.abc import Callable
+from functools import wraps
 from typing import Final, cast
 
 import pytest
 
-_HOST_IN: Final = {
-    # Audit event -> where among its arguments the host or the address stands.
-    "socket.connect": 1,
-    "socket.sendto": 1,
-    "socket.sendmsg": 1,
-    "socket.getaddrinfo": 0,
-    "socket.gethostbyname": 0,
-    "socket.gethostbyaddr": 0,
-    "socket.getnameinfo": 0,
-}
+_METHODS: Final = {"connect": 1, "connect_ex": 1, "sendto": 2, "sendmsg": 4}
+"""Methods of a socket, and how many arguments they have at least where one is an address."""
+_LOOKUPS: Final = (
+    "getaddrinfo",
+    "gethostbyname",
+    "gethostbyname_ex",
+    "gethostbyaddr",
+    "getnameinfo",
+)
 
 
 class NetworkRefusedError(Exception):
@@ -37,9 +38,13 @@ class NetworkGuard:
     def install(self) -> None:
         """Watch until the interpreter ends.
 
-        An audit hook sees what monkeypatching misses: C code, other threads, `_socket`.
+        Not by an audit hook: it would run within each `sys.settrace` too, which coverage has every
+        new thread call. CPython 3.11 bears no two at once, and the second thread dies unheard.
         """
-        sys.addaudithook(self._watch)
+        for name, least in _METHODS.items():
+            setattr(socket.socket, name, self._method(getattr(socket.socket, name), least))
+        for name in _LOOKUPS:
+            setattr(socket, name, self._lookup(getattr(socket, name)))
 
     def complain(self) -> None:
         """Fail the running test for what was refused since the last complaint."""
@@ -48,15 +53,30 @@ class NetworkGuard:
         if refused:
             pytest.fail(f"Tests have no network, but this one tried: {refused}")
 
-    def _watch(self, event: str, arguments: tuple[object, ...]) -> None:
-        if not self.on or event not in _HOST_IN:
-            return
-        host = arguments[_HOST_IN[event]]
-        if isinstance(host, tuple):  # an address: host, port and perhaps more
-            host = cast("tuple[object, ...]", host)[0]
-        elif not event.startswith("socket.get"):
-            return  # the path of a Unix socket, or a socket that is connected already
-        if not _stays_here(host):
+    def _method(self, call: Callable[..., object], least: int) -> Callable[..., object]:
+        @wraps(call)
+        def guarded(sock: socket.socket, *arguments: object) -> object:
+            # The path of a Unix socket is no address, and a connected socket wants none.
+            if len(arguments) >= least and isinstance(address := arguments[-1], tuple):
+                host = cast("tuple[object, ...]", address)[0]
+                self._watch(f"socket.{call.__name__}", host)
+            return call(sock, *arguments)
+
+        return guarded
+
+    def _lookup(self, call: Callable[..., object]) -> Callable[..., object]:
+        @wraps(call)
+        def guarded(*arguments: object, **named: object) -> object:
+            host = arguments[0] if arguments else named.get("host")
+            if isinstance(host, tuple):
+                host = cast("tuple[object, ...]", host)[0]
+            self._watch(f"socket.{call.__name__}", host)
+            return call(*arguments, **named)
+
+        return guarded
+
+    def _watch(self, event: str, host: object) -> None:
+        if self.on and not _stays_here(host):
             attempt = f"{event} to {host!r}"
             self.refused.append(attempt)
             raise NetworkRefusedError(f"Tests have no network: {attempt} was refused")
