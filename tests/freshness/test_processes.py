@@ -212,7 +212,10 @@ async def test_the_other_process_ends_the_job_of_one_that_is_killed(
     assert {one["outcome"] for one in told} <= {"refreshed", "fresh_enough"}
     assert upstream.accepted() == upstream.used() == 1
     assert len(set(upstream.keys)) == 1
-    assert shared.jobs() == [("done", upstream.keys[0])]
+    # Whoever decided on what was over meanwhile may have planned a job, but sent nothing.
+    jobs = shared.jobs()
+    assert [job for job in jobs if job[0] != "failed"] == [("done", upstream.keys[0])]
+    assert not {key for state, key in jobs if state == "failed"} & set(upstream.keys)
     TALLY.counts["processes killed by SIGKILL"] += 1
     TALLY.counts["refreshes accepted with a process killed"] += upstream.accepted()
     TALLY.counts["keys seen with a process killed"] += len(set(upstream.keys))
