@@ -8,14 +8,12 @@ from mcp_server.deps import Deps
 from mcp_server.models.creator import CreatorTopContent
 from tools.params import Username
 
-_VIDEOS = view(
-    "video_id", "description", "plays", "engagement_rate", "saves_missing", "posted_at", rows=4
-)
+_VIDEO = ("video_id", "description", "plays", "engagement_rate", "saves_missing", "posted_at")
 _CONCISE = view(
     "username",
     "ranked_by",
-    top_by_views=_VIDEOS,
-    top_by_engagement=_VIDEOS,
+    top_by_views=view(*_VIDEO, rows=4),
+    top_by_engagement=view(*_VIDEO, rows=3),
     top_by_likes=view("video_id", "description", "likes", "posted_at", rows=4),
     top_hashtags=view(rows=3),
     top_sounds=view("music_id", "title", "count", "avg_views", rows=2),

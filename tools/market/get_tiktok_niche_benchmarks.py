@@ -36,7 +36,7 @@ _CONCISE = view(
         posts_per_week=_SPREAD,
         avg_views=_SPREAD,
     ),
-    trending_hashtags=view(rows=4),
+    trending_hashtags=view(rows=3),
     best_times=view(rows=3),
 )
 

@@ -326,7 +326,7 @@ def test_a_file_that_is_too_large_for_a_refresh_stays(
 def test_a_large_file_that_was_imported_is_no_longer_said_to_wait(own: Tiny) -> None:
     path = _drop(own)
     with path.open("a", encoding="utf-8") as file:
-        file.write("\n" * limits.LARGEST_BYTES)
+        file.write(" " * limits.LARGEST_BYTES)
     os.utime(path, (NOW, NOW))
     remarks: list[str | None] = []
     for date in (NOW, NOW, NOW + 1):
