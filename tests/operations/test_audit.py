@@ -118,6 +118,7 @@ async def test_an_operator_may_choose_to_spend_without_a_record(tmp_path: Path) 
     ):
         with lines_of("mcp_server.operations.audit") as lines:
             answer = await client.call_tool("refreshAccountAnalyticsAndWait", REFRESH)
+            await lines.reach(3)
         assert len(one.upstream.posts) == 1
     assert not answer.is_error
     assert len([text for text in lines.texts if "could not be recorded" in text]) == 3

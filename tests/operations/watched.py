@@ -108,7 +108,7 @@ class Lines(logging.Handler):
 
     records: list[logging.LogRecord] = field(default_factory=list[logging.LogRecord])
     came: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set with the first of them."""
+    """Set with the first of them, and anew with each."""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -116,6 +116,13 @@ class Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
         self.came.set()
+
+    async def reach(self, number: int) -> None:
+        """Wait until so many lines were written."""
+        async with asyncio.timeout(20):
+            while len(self.records) < number:
+                self.came.clear()
+                await self.came.wait()
 
     @property
     def texts(self) -> list[str]:
